@@ -11,7 +11,7 @@ export class Signal<T> {
 
   /** Tells every subscriber; one that disposes itself meanwhile does not disturb the others. */
   emit(value: T): void {
-    for (const subscriber of [...this.#subscribers]) subscriber(value);
+    for (const subscriber of this.#subscribers) subscriber(value);
   }
 
   /** How many listen now. */

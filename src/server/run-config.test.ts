@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { UsageError } from '../base/errors.ts';
+import { parseCommandLine } from './command-line.ts';
+import { readRunConfig, type RunConfig } from './run-config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'saffron-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+const config = (...argv: string[]): RunConfig => {
+  const parsed = parseCommandLine(['run', ...argv], '0');
+  if (parsed.kind !== 'command') throw new Error('expected a command');
+  return readRunConfig(parsed.line);
+};
+
+describe('what run is told', () => {
+  it('without words is the default guest behind a password, its page on localhost', () => {
+    expect(config()).toMatchObject({
+      name: 'debian-amd64',
+      image: 'debian-amd64',
+      size: { width: 1280, height: 800 },
+      web: { host: 'localhost', port: 8443, isExplicit: false },
+      password: undefined,
+      spice: [],
+    });
+  });
+
+  it('leaves the ready-made guest out when the user brings a machine', () => {
+    const disk = file('disk.img', '');
+    expect(config('--drive', disk).image).toBeNull();
+    expect(config('--machine', 'raspi2b').image).toBeNull();
+    expect(config('--guest', 'debian-amd64', '--drive', disk).image).toBe('debian-amd64');
+    expect(config('--', '-S').image).toBeNull();
+  });
+
+  it('looks inside QEMU drive settings for the file', () => {
+    const disk = file('a,b.img', '');
+    expect(config('--drive', `file=${disk.replaceAll(',', ',,')},format=raw`).qemu.drives).toHaveLength(1);
+    expect(config('--drive', 'file=nbd:localhost:10809,format=raw').qemu.drives).toHaveLength(1);
+    expect(() => config('--drive', 'file=/nowhere/x,format=raw')).toThrow('/nowhere/x does not exist');
+  });
+
+  it.each([
+    ['[::1]:9', { host: '::1', port: 9 }],
+    [':0', { host: '0.0.0.0', port: 0 }],
+    ['desk.example:443', { host: 'desk.example', port: 443 }],
+  ])('reads --web %s', (text, address) => {
+    expect(config('--web', text).web).toEqual({ ...address, isExplicit: true });
+  });
+
+  it('can do without a page', () => {
+    expect(config('--web', 'off').web).toBeNull();
+  });
+
+  it('takes passwords from the first line of files', () => {
+    const password = file('password', 'secret\nsecond line\n');
+    const watch = file('watch', 'look\r\n');
+    expect(config('--password-file', password, '--view-password-file', watch)).toMatchObject({
+      password: 'secret',
+      viewPassword: 'look',
+    });
+    expect(config('--no-password').password).toBeNull();
+  });
+
+  it.each([
+    [['--kernel', '/nowhere/kernel'], '--kernel /nowhere/kernel does not exist'],
+    [['--initrd', 'EXISTING'], '--initrd goes with --kernel'],
+    [['--guest', 'debian-amd64', '--kernel', 'EXISTING'], '--guest brings its own --kernel'],
+    [['--web', 'localhost'], 'it wants HOST:PORT'],
+    [['--web', 'localhost:99999'], 'it wants HOST:PORT'],
+    [['--size', '99999x99999'], '--size 99999x99999 is out of range'],
+    [['--password-file', '/nowhere/p'], "--password-file /nowhere/p can't be read"],
+    [['--password-file', 'EMPTY'], 'is empty'],
+    [['--password-file', 'LONG'], 'too long'],
+    [['--no-password', '--password-file', 'EXISTING'], 'contradict each other'],
+    [['--tls-cert', 'EXISTING'], 'go together'],
+    [['--origin', 'desk'], 'it wants a web origin'],
+    [['--password-file', 'EXISTING', '--view-password-file', 'EXISTING'], 'they must differ'],
+  ])('refuses %j', (argv, sentence) => {
+    const files: Record<string, string> = {
+      EXISTING: file('existing', 'word\n'),
+      EMPTY: file('empty', '\n'),
+      LONG: file('long', 'x'.repeat(61)),
+    };
+    const real = argv.map((word) => files[word] ?? word);
+    expect(() => config(...real)).toThrow(UsageError);
+    expect(() => config(...real)).toThrow(sentence);
+  });
+});

@@ -1,0 +1,175 @@
+/** What `saffron run` shall do, read from its command line and checked: a mistake is told before anything is started. */
+import { accessSync, constants, existsSync } from 'node:fs';
+import { LIMITS } from '../base/limits.ts';
+import { messageOf, UsageError } from '../base/errors.ts';
+import type { CommandLine } from './command-line.ts';
+import { LOG_LEVELS, type LogLevel } from './log.ts';
+import { readPassword } from './password.ts';
+
+/** Where the browser client is served. */
+export interface WebAddress {
+  readonly host: string;
+  readonly port: number;
+  /** Whether the user asked for just this port. */
+  readonly isExplicit: boolean;
+}
+
+/** Everything that `saffron run` was told. */
+export interface RunConfig {
+  readonly name: string;
+  /** Ready-made guest to boot; null: the user's own kernel or disks. */
+  readonly image: 'debian-amd64' | 'debian-riscv64' | null;
+  readonly suite: string;
+  readonly cacheFolder: string | undefined;
+  readonly qemu: {
+    readonly binary: string | undefined;
+    readonly machine: string | undefined;
+    readonly arch: string | undefined;
+    readonly accel: 'kvm' | 'tcg' | 'auto';
+    readonly memory: string;
+    readonly cpus: number;
+    readonly kernel: string | undefined;
+    readonly initrd: string | undefined;
+    readonly append: string | undefined;
+    readonly drives: readonly string[];
+    readonly cdrom: string | undefined;
+    readonly serial: string | undefined;
+    readonly rawArguments: readonly string[];
+  };
+  readonly size: { readonly width: number; readonly height: number };
+  /** Empty: a Unix socket and a tls port of our choice. */
+  readonly spice: readonly string[];
+  readonly web: WebAddress | null;
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly origins: readonly string[];
+  /** `null`: none is wanted; `undefined`: one is made where a listener can be reached by others. */
+  readonly password: string | null | undefined;
+  readonly viewPassword: string | undefined;
+  readonly isViewOnly: boolean;
+  readonly stopTimeoutMs: number;
+  readonly isJson: boolean;
+  readonly logLevel: LogLevel;
+}
+
+const DEFAULT_WEB: WebAddress = { host: 'localhost', port: 8443, isExplicit: false };
+
+/** Reads and checks. Throws UsageError. */
+export function readRunConfig(line: CommandLine): RunConfig {
+  const owned = ['kernel', 'drive', 'cdrom', 'machine', 'arch'].filter((option) => line.has(option));
+  const image = imageOf(line, owned);
+  for (const option of ['kernel', 'initrd', 'cdrom', 'qemu']) mustBeReadable(option, line.text(option));
+  for (const drive of line.texts('drive')) mustBeReadable('drive', driveFile(drive));
+  if (line.has('initrd') && !line.has('kernel'))
+    throw new UsageError('--initrd goes with --kernel: name the kernel too.');
+  if (line.has('append') && !line.has('kernel') && image === null)
+    throw new UsageError('--append goes with --kernel: name the kernel too.');
+  if (line.has('no-password') && (line.has('password-file') || line.has('view-password-file')))
+    throw new UsageError('--no-password and a password file contradict each other: give one of them.');
+  if (line.has('tls-cert') !== line.has('tls-key'))
+    throw new UsageError('--tls-cert and --tls-key go together: name both files.');
+
+  const cert = line.text('tls-cert');
+  const key = line.text('tls-key');
+  const passwordFile = line.text('password-file');
+  const viewPasswordFile = line.text('view-password-file');
+  const viewPassword =
+    viewPasswordFile === undefined ? undefined : readPassword(viewPasswordFile, 'view-password-file');
+  const password =
+    passwordFile === undefined
+      ? line.has('no-password')
+        ? null
+        : undefined
+      : readPassword(passwordFile, 'password-file');
+  if (password !== undefined && password === viewPassword)
+    throw new UsageError('--view-password-file holds the same password as --password-file: they must differ.');
+  return {
+    name: line.text('name') ?? image ?? 'guest',
+    image,
+    suite: line.text('suite') ?? '',
+    cacheFolder: line.text('cache-dir'),
+    qemu: {
+      binary: line.text('qemu'),
+      machine: line.text('machine'),
+      arch: line.text('arch'),
+      accel: line.text('accel') as 'kvm' | 'tcg' | 'auto',
+      memory: line.text('memory') ?? '',
+      cpus: Number(line.text('cpus')),
+      kernel: line.text('kernel'),
+      initrd: line.text('initrd'),
+      append: line.text('append'),
+      drives: line.texts('drive'),
+      cdrom: line.text('cdrom'),
+      serial: line.text('serial'),
+      rawArguments: line.rest,
+    },
+    size: readSize(line.text('size') ?? ''),
+    spice: line.texts('spice'),
+    web: readWeb(line.text('web')),
+    tls: cert === undefined || key === undefined ? null : { cert, key },
+    origins: line.texts('origin').map(readOrigin),
+    password,
+    viewPassword,
+    isViewOnly: line.has('view-only'),
+    stopTimeoutMs: Number(line.text('stop-timeout')) * 1000,
+    isJson: line.has('json'),
+    logLevel: LOG_LEVELS.find((level) => level === line.text('log-level')) ?? 'warn',
+  };
+}
+
+function imageOf(line: CommandLine, owned: readonly string[]): RunConfig['image'] {
+  const guest = line.text('guest');
+  if (guest === undefined) return owned.length > 0 || line.rest.length > 0 ? null : 'debian-amd64';
+  const clash = owned.find((option) => option !== 'drive');
+  if (clash !== undefined) throw new UsageError(`--guest brings its own --${clash}: leave one of the two out.`);
+  return guest === 'debian-riscv64' ? 'debian-riscv64' : 'debian-amd64';
+}
+
+function readSize(text: string): { width: number; height: number } {
+  const [width = 0, height = 0] = text.split('x').map(Number);
+  if (
+    width < 64 ||
+    height < 64 ||
+    width > LIMITS.maxScreenSide ||
+    height > LIMITS.maxScreenSide ||
+    width * height > LIMITS.maxScreenPixels
+  )
+    throw new UsageError(`--size ${text} is out of range: from 64x64 to 7680x4800.`);
+  return { width, height };
+}
+
+function readWeb(text: string | undefined): WebAddress | null {
+  if (text === 'off') return null;
+  if (text === undefined) return DEFAULT_WEB;
+  const match = /^(?:\[([0-9a-fA-F:.%a-z]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65535)
+    throw new UsageError(`--web ${text} does not do: it wants HOST:PORT, such as localhost:8443, or off.`);
+  return { host: match[1] ?? (match[2] === '' ? '0.0.0.0' : (match[2] ?? '')), port, isExplicit: true };
+}
+
+function readOrigin(text: string): string {
+  try {
+    const { origin } = new URL(text);
+    if (origin !== 'null') return origin;
+  } catch {
+    // Told below.
+  }
+  throw new UsageError(`--origin ${text} does not do: it wants a web origin, such as https://desk.example.org.`);
+}
+
+function driveFile(drive: string): string | undefined {
+  if (!/(^|,)(file|if|format|driver)=/.test(drive)) return drive;
+  const file = /(?:^|,)file=((?:[^,]|,,)*)/.exec(drive)?.[1]?.replaceAll(',,', ',');
+  // A URL (nbd:, https:) is QEMU's to open.
+  return file === undefined || /^[a-z+]+:/.test(file) ? undefined : file;
+}
+
+function mustBeReadable(option: string, file: string | undefined): void {
+  if (file === undefined) return;
+  if (!existsSync(file)) throw new UsageError(`--${option} ${file} does not exist: check the path.`);
+  try {
+    accessSync(file, constants.R_OK);
+  } catch (error) {
+    throw new UsageError(`--${option} ${file} can't be read: ${messageOf(error)}.`, { cause: error });
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * The few parts of the WebAssembly JavaScript API (https://webassembly.github.io/spec/js-api/) used here. Their types come
+ * with the browser's library only, which this folder must not see.
+ */
+
+/** A shared WebAssembly.Memory. Views made before a `grow` stay valid, but end where the memory ended then. */
+export interface WasmMemory {
+  readonly buffer: SharedArrayBuffer;
+  /** Adds pages of 64 KiB; returns how many there were; throws RangeError when there is no room. */
+  grow(pages: number): number;
+}
+
+/** A compiled module. */
+export interface WasmModule {
+  readonly [wasmModule]: never;
+}
+declare const wasmModule: unique symbol;
+
+interface WasmApi {
+  readonly Memory: new (limits: {
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared: true;
+  }) => WasmMemory;
+  readonly Module: new (bytes: Uint8Array) => WasmModule;
+  readonly Instance: new (
+    module: WasmModule,
+    imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  ) => { readonly exports: unknown };
+}
+
+const api = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
+
+/** Reserves a shared memory; sizes in pages of 64 KiB. Throws RangeError when the machine has no room for it. */
+export function createSharedMemory(initialPages: number, maximumPages: number): WasmMemory {
+  return new api.Memory({ initial: initialPages, maximum: maximumPages, shared: true });
+}
+
+/** Compiles a module. */
+export function compileWasm(bytes: Uint8Array): WasmModule {
+  return new api.Module(bytes);
+}
+
+/** Makes an instance whose memory is `env.memory`; its exports are what the module says, which the caller knows. */
+export function instantiateWasm(module: WasmModule, memory: WasmMemory): unknown {
+  return new api.Instance(module, { env: { memory } }).exports;
+}

@@ -1,0 +1,17 @@
+/** File descriptors as plain numbers: whoever holds one closes it, exactly once. */
+import { EINTR, errno, hostError, libc } from './libc.ts';
+
+const F_DUPFD_CLOEXEC = 1030;
+
+/** Closes a descriptor. Throws HostError (`EBADF` if it was not open, which means that someone closed it twice). */
+export function closeFd(fd: number): void {
+  // Linux frees the descriptor even when close() is interrupted: to try again could close a stranger's.
+  if (libc.close(fd) < 0 && errno() !== EINTR) throw hostError('close');
+}
+
+/** A second descriptor of the same open file, closed on exec. Throws HostError (`EMFILE`, `EBADF`). */
+export function duplicateFd(fd: number): number {
+  const copy = libc.fcntl(fd, F_DUPFD_CLOEXEC, 'int', 0);
+  if (copy < 0) throw hostError('fcntl(F_DUPFD_CLOEXEC)');
+  return copy;
+}

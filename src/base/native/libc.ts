@@ -1,0 +1,92 @@
+/**
+ * The system calls that Node does not offer, called in the C library of this process. 64-bit little-endian Linux only
+ * (x86-64, arm64, riscv64), whose struct layouts agree. Private to this folder: the modules beside it are what others use.
+ *
+ * Every function returns −1 on failure and leaves the reason to `koffi.errno()`, which the next native call overwrites.
+ */
+import koffi from 'koffi';
+import { getSystemErrorMap } from 'node:util';
+import { HostError } from '../errors.ts';
+
+const library = koffi.load(null);
+
+/** A pointer argument: memory of a typed array, an address, or null. */
+export type Pointer = ArrayBufferView | bigint | null;
+
+export const libc = {
+  close: library.func('int close(int)') as unknown as (fd: number) => number,
+  fcntl: library.func('int fcntl(int, int, ...)') as unknown as (
+    fd: number,
+    command: number,
+    type: 'int',
+    argument: number,
+  ) => number,
+  read: library.func('int64_t read(int, void *, size_t)') as unknown as (
+    fd: number,
+    into: Pointer,
+    size: number,
+  ) => number,
+  write: library.func('int64_t write(int, void *, size_t)') as unknown as (
+    fd: number,
+    from: Pointer,
+    size: number,
+  ) => number,
+  socketpair: library.func('int socketpair(int, int, int, void *)') as unknown as (
+    domain: number,
+    type: number,
+    protocol: number,
+    pair: Pointer,
+  ) => number,
+  sendmsg: library.func('int64_t sendmsg(int, void *, int)') as unknown as (
+    fd: number,
+    message: Pointer,
+    flags: number,
+  ) => number,
+  recvmsg: library.func('int64_t recvmsg(int, void *, int)') as unknown as (
+    fd: number,
+    message: Pointer,
+    flags: number,
+  ) => number,
+  mmap: library.func('void *mmap(void *, size_t, int, int, int, int64_t)') as unknown as (
+    hint: Pointer,
+    size: number,
+    protection: number,
+    flags: number,
+    fd: number,
+    offset: number,
+  ) => bigint,
+  munmap: library.func('int munmap(void *, size_t)') as unknown as (address: bigint, size: number) => number,
+  memfdCreate: library.func('int memfd_create(const char *, uint32_t)') as unknown as (
+    name: string,
+    flags: number,
+  ) => number,
+  ftruncate: library.func('int ftruncate(int, int64_t)') as unknown as (fd: number, size: number) => number,
+  eventfd: library.func('int eventfd(uint32_t, int)') as unknown as (count: number, flags: number) => number,
+  epollCreate1: library.func('int epoll_create1(int)') as unknown as (flags: number) => number,
+  epollCtl: library.func('int epoll_ctl(int, int, int, void *)') as unknown as (
+    epoll: number,
+    operation: number,
+    fd: number,
+    event: Pointer,
+  ) => number,
+} as const;
+
+/** Error numbers of Linux that callers act on; they are the same on every architecture we run on. */
+export const EINTR = 4;
+export const EAGAIN = 11;
+
+/** The reason of the last native call that failed. */
+export function errno(): number {
+  return koffi.errno();
+}
+
+/** What a native call that just failed becomes: `code` is the name of the reason, such as `EMFILE`. */
+export function hostError(call: string, number: number = koffi.errno()): HostError {
+  const [name, text] = getSystemErrorMap().get(-number) ?? [`E${number}`, `error ${number}`];
+  return new HostError(name, `${call} failed: ${text} (${name})`);
+}
+
+/** The address of memory that must stay reachable for as long as the address is used. */
+export function addressOf(memory: ArrayBufferView): bigint {
+  return koffi.address(memory);
+}

@@ -1,0 +1,106 @@
+/**
+ * Memory shared with other processes and threads through a file descriptor (memfd, or any file that can be mapped).
+ * Closing detaches the ArrayBuffer before it unmaps: views that someone kept become empty, they never dangle.
+ */
+import koffi from 'koffi';
+import { fstatSync } from 'node:fs';
+import { assert } from '../assert.ts';
+import { HostError } from '../errors.ts';
+import { closeFd, duplicateFd } from './fd.ts';
+import { hostError, libc } from './libc.ts';
+
+const MFD_CLOEXEC = 1;
+const MFD_ALLOW_SEALING = 2;
+const F_ADD_SEALS = 1033;
+const F_SEAL_SEAL = 1;
+const F_SEAL_SHRINK = 2;
+const F_SEAL_GROW = 4;
+const PROT_READ = 1;
+const PROT_WRITE = 2;
+const MAP_SHARED = 1;
+const MAP_NORESERVE = 0x4000;
+const MAP_FAILED = 0xffffffffffffffffn;
+
+/** A mapping, and a descriptor of its own to pass on. */
+export class SharedMemory implements Disposable {
+  /** Stays this object's; pass it to sendMessage or duplicate it. */
+  readonly fd: number;
+  /** The mapping, empty after `close`. Its bytes may change at any time under another's hand. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly #address: bigint;
+  #isOpen = true;
+
+  private constructor(fd: number, address: bigint, sizeBytes: number) {
+    this.fd = fd;
+    this.#address = address;
+    this.bytes = new Uint8Array(koffi.view(address, sizeBytes));
+  }
+
+  /**
+   * New memory, all zero, that nobody can resize (sealed), so that no peer can make a read of it fault. `name` shows up
+   * in /proc. Throws HostError (`ENOMEM`, `EMFILE`).
+   */
+  static create(name: string, sizeBytes: number): SharedMemory {
+    assert(Number.isSafeInteger(sizeBytes) && sizeBytes > 0, 'size of shared memory');
+    const fd = libc.memfdCreate(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0) throw hostError('memfd_create');
+    try {
+      if (libc.ftruncate(fd, sizeBytes) < 0) throw hostError('ftruncate');
+      if (libc.fcntl(fd, F_ADD_SEALS, 'int', F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW) < 0) {
+        throw hostError('fcntl(F_ADD_SEALS)');
+      }
+      return new SharedMemory(fd, map(fd, 0, sizeBytes), sizeBytes);
+    } catch (error) {
+      closeFd(fd);
+      throw error;
+    }
+  }
+
+  /**
+   * Maps `sizeBytes` of a descriptor, from `offset`, a multiple of the page size, for reading and writing. The
+   * descriptor stays the caller's (a copy is kept). Throws HostError; `EINVAL` if the file is shorter than that.
+   */
+  static map(fd: number, offset: number, sizeBytes: number): SharedMemory {
+    assert(Number.isSafeInteger(sizeBytes) && sizeBytes > 0, 'size of shared memory');
+    assert(Number.isSafeInteger(offset) && offset >= 0, 'offset of shared memory');
+    const copy = duplicateFd(fd);
+    try {
+      const available = fileSize(copy);
+      if (offset + sizeBytes > available) {
+        throw new HostError('EINVAL', `cannot map ${sizeBytes} bytes at ${offset} of a file of ${available} bytes`);
+      }
+      return new SharedMemory(copy, map(copy, offset, sizeBytes), sizeBytes);
+    } catch (error) {
+      closeFd(copy);
+      throw error;
+    }
+  }
+
+  /** Takes the memory away from everyone in this process who has a view of `bytes`, and closes `fd`. Twice is once. */
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    const { byteLength } = this.bytes.buffer;
+    this.bytes.buffer.transfer(0);
+    if (libc.munmap(this.#address, byteLength) < 0) throw hostError('munmap');
+    closeFd(this.fd);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function map(fd: number, offset: number, sizeBytes: number): bigint {
+  const address = libc.mmap(null, sizeBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, offset);
+  if (address === MAP_FAILED) throw hostError('mmap');
+  return address;
+}
+
+function fileSize(fd: number): number {
+  try {
+    return fstatSync(fd).size;
+  } catch (error) {
+    throw new HostError('EBADF', 'cannot map a descriptor whose size is unknown (EBADF)', { cause: error });
+  }
+}

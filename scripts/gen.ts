@@ -1,0 +1,51 @@
+/**
+ * Prints everything that is generated from tables and writes what changed: `node scripts/gen.ts`.
+ * With `--check` nothing is written, and a difference ends it with status 1.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { spiceModules } from '../src/spice/wire/modules.ts';
+import { generateModule, TypeRegistry } from '../src/wire/generate.ts';
+import type { WireModule } from '../src/wire/schema.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** Tables that share one registry of type names, and where their code goes. */
+const areas: readonly {
+  readonly folder: string;
+  readonly wirePath: string;
+  readonly modules: readonly WireModule[];
+}[] = [{ folder: 'src/spice/wire', wirePath: '../../wire/', modules: spiceModules }];
+
+/** Every generated file: its path from the root, and its text. */
+export function generatedFiles(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const { folder, wirePath, modules } of areas) {
+    const registry = new TypeRegistry();
+    for (const module of modules) {
+      files.set(`${folder}/${module.name}.gen.ts`, generateModule(module, registry, wirePath));
+    }
+  }
+  return files;
+}
+
+async function main(check: boolean): Promise<void> {
+  let stale = 0;
+  for (const [path, text] of generatedFiles()) {
+    const file = join(root, path);
+    const old = await readFile(file, 'utf8').catch(() => undefined);
+    if (old === text) continue;
+    stale++;
+    if (check) {
+      console.error(`${path} is not what the tables say: run npm run gen`);
+      continue;
+    }
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+    console.log(`wrote ${path}`);
+  }
+  if (check && stale > 0) process.exitCode = 1;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main(process.argv.includes('--check'));

@@ -21,6 +21,8 @@ export const LAYOUT = {
   keysButtonsY: 128,
   keysWheelY: 160,
   keysLoggedY: 192,
+  keysReadyY: 224,
+  keysReadyValue: 0xa5c3,
   /** `keys`: the last key events, slot = number of the event modulo `logSlots`, columns of `logRows` strips. */
   logX: 320,
   logColumn: 320,
@@ -75,6 +77,8 @@ export const KEYS_STRIPS = {
   wheel: stripAt(0, LAYOUT.keysWheelY),
   /** Key events logged so far, presses and releases. */
   logged: stripAt(0, LAYOUT.keysLoggedY),
+  /** `LAYOUT.keysReadyValue` once the program reads input. */
+  ready: stripAt(0, LAYOUT.keysReadyY),
 } as const;
 
 /** Where key event number `index` (0 first) is logged: bit 15 says pressed, the rest is the Linux key code. */

@@ -45,10 +45,14 @@ static void on_key(int code, int value) {
 
 static int clamp(int value, int high) { return value < 0 ? 0 : value > high ? high : value; }
 
+static int place(int value, int range, int side) {
+  return clamp((int)(((int64_t)value * side + range / 2) / range), side - 1);
+}
+
 static void on_event(int type, int code, int value, int range) {
   if (type == EV_KEY) on_key(code, value);
-  if (type == EV_ABS && range > 0 && code == ABS_X) pointer_x = (int)((int64_t)value * (s.width - 1) / range);
-  if (type == EV_ABS && range > 0 && code == ABS_Y) pointer_y = (int)((int64_t)value * (s.height - 1) / range);
+  if (type == EV_ABS && range > 0 && code == ABS_X) pointer_x = place(value, range, s.width);
+  if (type == EV_ABS && range > 0 && code == ABS_Y) pointer_y = place(value, range, s.height);
   if (type == EV_REL && code == REL_X) pointer_x = clamp(pointer_x + value, s.width - 1);
   if (type == EV_REL && code == REL_Y) pointer_y = clamp(pointer_y + value, s.height - 1);
   if (type == EV_REL && code == REL_WHEEL) number(0, LAYOUT_KEYS_WHEEL_Y, wheel += (uint32_t)value);
@@ -84,6 +88,7 @@ static void on_batch(void) {
 
 void run_keys(const struct options *o) {
   screen_open(&s, o->width, o->height);
+  draw_cells(screen_front(&s), 0, LAYOUT_KEYS_READY_Y, LAYOUT_CELL_WIDTH, LAYOUT_KEYS_READY_VALUE);
   screen_dirty(&s, &(struct rect){0, 0, s.width, s.height}, 1);
   say("drawn %dx%d", s.width, s.height);
   read_input(on_event, on_batch);

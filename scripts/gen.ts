@@ -1,11 +1,12 @@
 /**
- * Prints everything that is generated from tables and writes what changed: `node scripts/gen.ts`.
+ * Prints everything that is generated from wire tables, code and documents, and writes what changed: `node scripts/gen.ts`.
  * With `--check` nothing is written, and a difference ends it with status 1.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { spiceModules } from '../src/spice/wire/modules.ts';
+import { printDocument, printErrorDocument } from '../src/wire/document.ts';
 import { generateModule, TypeRegistry } from '../src/wire/generate.ts';
 import type { WireModule } from '../src/wire/schema.ts';
 
@@ -15,16 +16,19 @@ const root = join(import.meta.dirname, '..');
 const areas: readonly {
   readonly folder: string;
   readonly wirePath: string;
+  readonly document: string;
   readonly modules: readonly WireModule[];
-}[] = [{ folder: 'src/spice/wire', wirePath: '../../wire/', modules: spiceModules }];
+}[] = [{ folder: 'src/spice/wire', wirePath: '../../wire/', document: 'docs/wire/spice-', modules: spiceModules }];
 
 /** Every generated file: its path from the root, and its text. */
 export function generatedFiles(): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const { folder, wirePath, modules } of areas) {
+  const files = new Map<string, string>([['docs/wire/errors.md', printErrorDocument()]]);
+  for (const { folder, wirePath, document, modules } of areas) {
     const registry = new TypeRegistry();
+    const seen: Parameters<typeof printDocument>[1] = new Set();
     for (const module of modules) {
       files.set(`${folder}/${module.name}.gen.ts`, generateModule(module, registry, wirePath));
+      files.set(`${document}${module.name}.md`, printDocument(module, seen));
     }
   }
   return files;

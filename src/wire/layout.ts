@@ -96,8 +96,9 @@ export function isInline(s: Shape): boolean {
 
 /** Where a `count` field gets its number from when written: the accessors to the lists or bytes that name it. */
 export interface CountSource {
-  /** JavaScript that yields the number; `m` is the message. */
+  /** JavaScript that yields the number, or undefined where `nullable` and what is counted is absent. */
   readonly expression: string;
+  readonly nullable: boolean;
   readonly max: number;
   readonly path: string;
 }
@@ -117,8 +118,7 @@ function findSources(s: Shape, field: string, at: string, nullable: boolean, pat
     case 'bytes': {
       if (s.extent.kind !== 'field' || s.extent.field !== field) return;
       const length = s.kind === 'bytes' ? 'byteLength' : 'length';
-      const expression = nullable ? `(${at}?.${length} ?? 0)` : `${at}.${length}`;
-      found.push({ expression, max: s.max, path });
+      found.push({ expression: `${at}${nullable ? '?' : ''}.${length}`, nullable, max: s.max, path });
       return;
     }
     case 'pointer':

@@ -74,16 +74,14 @@ class WritePrinter {
       const where = `${path}.${name}`;
       const value = `${owner}.${name}`;
       if (shape.kind === 'count') {
-        const [first, ...others] = countSources(fields, name, owner, path);
-        if (first === undefined) throw new TypeError(`${where} counts nothing`);
-        for (const other of others) this.sameCount(other, first);
-        run.push({ shape: { kind: 'prim', prim: shape.prim }, value: counted(first), path: where });
+        const number = this.countOf(countSources(fields, name, owner, path), where);
+        run.push({ shape: { kind: 'prim', prim: shape.prim }, value: number, path: where });
       } else if (isInline(shape) || shape.kind === 'pointer') {
         run.push({ shape, value, path: where });
       } else if ((shape.kind === 'list' || shape.kind === 'bytes') && shape.extent.kind === 'prefix') {
         const expression = `${value}.${shape.kind === 'bytes' ? 'byteLength' : 'length'}`;
-        const source = { expression, max: shape.max, path: where };
-        run.push({ shape: { kind: 'prim', prim: shape.extent.prim }, value: counted(source), path: where });
+        const number = counted(expression, shape.max, where);
+        run.push({ shape: { kind: 'prim', prim: shape.extent.prim }, value: number, path: where });
         flush();
         this.content(shape, value, where, owner);
       } else {
@@ -94,10 +92,20 @@ class WritePrinter {
     flush();
   }
 
-  sameCount(other: CountSource, first: CountSource): void {
-    // An optional list that is absent has no say in the count.
-    const guard = other.expression.includes('?.') ? `if (${other.expression} !== 0) ` : '';
-    this.line(`${guard}w.exact(${other.expression}, ${first.expression}, '${other.path}');`);
+  /** The number for a count field; where several parts share it, those that are there must agree. */
+  countOf(sources: readonly CountSource[], where: string): string {
+    const ordered = [...sources.filter((s) => !s.nullable), ...sources.filter((s) => s.nullable)];
+    const [first] = ordered;
+    if (first === undefined) throw new TypeError(`${where} counts nothing`);
+    const expression = first.nullable ? [...ordered.map((s) => s.expression), '0'].join(' ?? ') : first.expression;
+    if (ordered.length === 1) return counted(expression, first.max, first.path);
+    const n = this.unique('n');
+    this.line(`const ${n} = ${counted(expression, first.max, first.path)};`);
+    for (const s of ordered) {
+      if (s !== first || s.nullable)
+        this.line(`w.exact(${s.expression}${s.nullable ? ` ?? ${n}` : ''}, ${n}, '${s.path}');`);
+    }
+    return n;
   }
 
   /** Fields of fixed size, in one piece. */
@@ -184,7 +192,7 @@ class WritePrinter {
       case 'bytes':
         if (s.extent.kind === 'prefix') {
           const expression = `${x}.${s.kind === 'bytes' ? 'byteLength' : 'length'}`;
-          const value = counted({ expression, max: s.max, path });
+          const value = counted(expression, s.max, path);
           this.run([{ shape: { kind: 'prim', prim: s.extent.prim }, value, path }]);
         }
         this.content(s, x, path, owner);
@@ -195,8 +203,7 @@ class WritePrinter {
         return;
       case 'when':
         this.block(`if (${condition(s.condition, owner)}) {`, () => {
-          const nullable = s.of.shape.kind === 'pointer' && s.of.shape.nullable;
-          if (nullable) {
+          if (s.of.shape.kind === 'pointer' && s.of.shape.nullable) {
             this.value(s.of.shape, x, path, owner);
             return;
           }
@@ -204,6 +211,7 @@ class WritePrinter {
           this.line(`const ${inner} = w.present(${x}, '${path}');`);
           this.value(s.of.shape, inner, path, owner);
         });
+        this.line(`else w.absent(${x}, '${path}');`);
         return;
       case 'prim':
       case 'bool':
@@ -253,8 +261,8 @@ class WritePrinter {
   }
 }
 
-function counted(source: CountSource): string {
-  return `w.count(${source.expression}, ${source.max}, '${source.path}')`;
+function counted(expression: string, max: number, path: string): string {
+  return `w.count(${expression}, ${max}, '${path}')`;
 }
 
 function condition(c: Condition, owner: string): string {

@@ -136,6 +136,11 @@ export class Writer {
     return value;
   }
 
+  /** A part that a flag says is not there. */
+  absent(value: unknown, path: string): void {
+    assert(value === null, `${path} is given though the message says it is not there`);
+  }
+
   #flush(): void {
     if (this.#used > this.#from) this.#parts.push(this.#slab.subarray(this.#from, this.#used));
     this.#from = this.#used;

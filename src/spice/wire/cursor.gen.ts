@@ -118,6 +118,7 @@ export function writeCursor(w: Writer, m: Cursor): void {
     v5.setUint16(o4 + 13, x3.hotSpotX, true);
     v5.setUint16(o4 + 15, x3.hotSpotY, true);
   }
+  else w.absent(m.header, 'Cursor.header');
   w.count(m.data.byteLength, 1310720, 'Cursor.data');
   w.bytes(m.data);
 }

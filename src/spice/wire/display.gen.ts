@@ -1273,6 +1273,7 @@ export function writeDrawComposite(w: Writer, m: DrawComposite): void {
     const v6 = w.view;
     w.point(v6, o5, writeImage, m.maskBitmap);
   }
+  else w.absent(m.maskBitmap, 'DrawComposite.maskBitmap');
   if ((m.flags & 1048576) !== 0) {
     const x7 = w.present(m.srcTransform, 'DrawComposite.srcTransform');
     const o8 = w.take(24);
@@ -1284,6 +1285,7 @@ export function writeDrawComposite(w: Writer, m: DrawComposite): void {
     v9.setUint32(o8 + 16, x7.t11, true);
     v9.setUint32(o8 + 20, x7.t12, true);
   }
+  else w.absent(m.srcTransform, 'DrawComposite.srcTransform');
   if ((m.flags & 2097152) !== 0) {
     const x10 = w.present(m.maskTransform, 'DrawComposite.maskTransform');
     const o11 = w.take(24);
@@ -1295,6 +1297,7 @@ export function writeDrawComposite(w: Writer, m: DrawComposite): void {
     v12.setUint32(o11 + 16, x10.t11, true);
     v12.setUint32(o11 + 20, x10.t12, true);
   }
+  else w.absent(m.maskTransform, 'DrawComposite.maskTransform');
   const o13 = w.take(8);
   const v14 = w.view;
   v14.setInt16(o13, m.srcOrigin.x, true);

@@ -274,11 +274,13 @@ export function writeBitmap(w: Writer, m: Bitmap): void {
     const v5 = w.view;
     v5.setBigUint64(o4, x3, true);
   }
+  else w.absent(m.paletteId, 'Bitmap.paletteId');
   if ((m.flags & 2) === 0) {
     const o6 = w.take(4);
     const v7 = w.view;
     w.point(v7, o6, writePalette, m.palette);
   }
+  else w.absent(m.palette, 'Bitmap.palette');
   w.exact(m.data.byteLength, Math.ceil((8 * m.stride) / 8) * m.height, 'Bitmap.data');
   w.bytes(m.data);
 }
@@ -323,12 +325,14 @@ export function writeLzPlt(w: Writer, m: LzPlt): void {
     const v5 = w.view;
     v5.setBigUint64(o4, x3, true);
   }
+  else w.absent(m.paletteId, 'LzPlt.paletteId');
   if ((m.flags & 2) === 0) {
     const x6 = w.present(m.palette, 'LzPlt.palette');
     const o7 = w.take(4);
     const v8 = w.view;
     w.point(v8, o7, writePalette, x6);
   }
+  else w.absent(m.palette, 'LzPlt.palette');
   w.bytes(m.data);
 }
 
@@ -781,9 +785,10 @@ export function writeLineAttributes(w: Writer, m: LineAttributes): void {
     const x3 = w.present(m.style, 'LineAttributes.style');
     const o4 = w.take(5);
     const v5 = w.view;
-    v5.setUint8(o4, w.count((x3.lengths?.length ?? 0), 255, 'LineAttributes.style.lengths'));
+    v5.setUint8(o4, w.count(x3.lengths?.length ?? 0, 255, 'LineAttributes.style.lengths'));
     w.point(v5, o4 + 1, writeLineAttributesStyleLengths, x3.lengths);
   }
+  else w.absent(m.style, 'LineAttributes.style');
 }
 
 export const PathFlags = {
@@ -1034,30 +1039,35 @@ export function readGlyphString(r: Reader): GlyphString {
 }
 /** Writes a `GlyphString`. */
 export function writeGlyphString(w: Writer, m: GlyphString): void {
-  if ((m.glyphsA4?.length ?? 0) !== 0) w.exact((m.glyphsA4?.length ?? 0), (m.glyphsA1?.length ?? 0), 'GlyphString.glyphsA4');
-  if ((m.glyphsA8?.length ?? 0) !== 0) w.exact((m.glyphsA8?.length ?? 0), (m.glyphsA1?.length ?? 0), 'GlyphString.glyphsA8');
-  const o1 = w.take(3);
-  const v2 = w.view;
-  v2.setUint16(o1, w.count((m.glyphsA1?.length ?? 0), 65535, 'GlyphString.glyphsA1'), true);
-  v2.setUint8(o1 + 2, m.flags);
+  const n1 = w.count(m.glyphsA1?.length ?? m.glyphsA4?.length ?? m.glyphsA8?.length ?? 0, 65535, 'GlyphString.glyphsA1');
+  w.exact(m.glyphsA1?.length ?? n1, n1, 'GlyphString.glyphsA1');
+  w.exact(m.glyphsA4?.length ?? n1, n1, 'GlyphString.glyphsA4');
+  w.exact(m.glyphsA8?.length ?? n1, n1, 'GlyphString.glyphsA8');
+  const o2 = w.take(3);
+  const v3 = w.view;
+  v3.setUint16(o2, n1, true);
+  v3.setUint8(o2 + 2, m.flags);
   if ((m.flags & 1) !== 0) {
-    const x3 = w.present(m.glyphsA1, 'GlyphString.glyphsA1');
-    for (const x4 of x3) {
-      writeGlyphA1(w, x4);
+    const x4 = w.present(m.glyphsA1, 'GlyphString.glyphsA1');
+    for (const x5 of x4) {
+      writeGlyphA1(w, x5);
     }
   }
+  else w.absent(m.glyphsA1, 'GlyphString.glyphsA1');
   if ((m.flags & 2) !== 0) {
-    const x5 = w.present(m.glyphsA4, 'GlyphString.glyphsA4');
-    for (const x6 of x5) {
-      writeGlyphA4(w, x6);
+    const x6 = w.present(m.glyphsA4, 'GlyphString.glyphsA4');
+    for (const x7 of x6) {
+      writeGlyphA4(w, x7);
     }
   }
+  else w.absent(m.glyphsA4, 'GlyphString.glyphsA4');
   if ((m.flags & 4) !== 0) {
-    const x7 = w.present(m.glyphsA8, 'GlyphString.glyphsA8');
-    for (const x8 of x7) {
-      writeGlyphA8(w, x8);
+    const x8 = w.present(m.glyphsA8, 'GlyphString.glyphsA8');
+    for (const x9 of x8) {
+      writeGlyphA8(w, x9);
     }
   }
+  else w.absent(m.glyphsA8, 'GlyphString.glyphsA8');
 }
 
 /** The upper two rows of a matrix, 16.16 fixed point. */

@@ -77,7 +77,7 @@ export function writeDestinationInfo(w: Writer, m: DestinationInfo): void {
   v2.setUint16(o1 + 2, m.tlsPort, true);
   v2.setUint32(o1 + 4, w.count(m.host.byteLength, 65536, 'DestinationInfo.host'), true);
   w.point(v2, o1 + 8, writeDestinationInfoHost, m.host);
-  v2.setUint32(o1 + 12, w.count((m.certSubject?.byteLength ?? 0), 65536, 'DestinationInfo.certSubject'), true);
+  v2.setUint32(o1 + 12, w.count(m.certSubject?.byteLength ?? 0, 65536, 'DestinationInfo.certSubject'), true);
   w.point(v2, o1 + 16, writeDestinationInfoCertSubject, m.certSubject);
 }
 
@@ -331,9 +331,9 @@ export function writeMigrateSwitchHost(w: Writer, m: MigrateSwitchHost): void {
   const v2 = w.view;
   v2.setUint16(o1, m.port, true);
   v2.setUint16(o1 + 2, m.tlsPort, true);
-  v2.setUint32(o1 + 4, w.count((m.host?.byteLength ?? 0), 65536, 'MigrateSwitchHost.host'), true);
+  v2.setUint32(o1 + 4, w.count(m.host?.byteLength ?? 0, 65536, 'MigrateSwitchHost.host'), true);
   w.point(v2, o1 + 8, writeMigrateSwitchHostHost, m.host);
-  v2.setUint32(o1 + 12, w.count((m.certSubject?.byteLength ?? 0), 65536, 'MigrateSwitchHost.certSubject'), true);
+  v2.setUint32(o1 + 12, w.count(m.certSubject?.byteLength ?? 0, 65536, 'MigrateSwitchHost.certSubject'), true);
   w.point(v2, o1 + 16, writeMigrateSwitchHostCertSubject, m.certSubject);
 }
 

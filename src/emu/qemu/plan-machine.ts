@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { HostError, UsageError } from '../../base/errors.ts';
+import { LIMITS } from '../../base/limits.ts';
+import { bringsScreen, checkRawArguments, parseMemory } from './arguments.ts';
+import type { QemuPlan } from './arguments.ts';
+import { boardOf, usualArch, usualMachine } from './board.ts';
+import type { Board } from './board.ts';
+import { driveSettings, requireFile } from './drive.ts';
+import { findQemu } from './find-qemu.ts';
+import type { QemuProgram } from './find-qemu.ts';
+import { howToInstallQemu } from './how-to-install-qemu.ts';
+import { isKvmUsable } from './probe-kvm.ts';
+import type { QemuOptions } from './qemu-options.ts';
+
+/**
+ * Finds out all that must be known before QEMU can be started, and checks what can be checked without it. Throws
+ * UsageError for settings that make no sense and HostError for what this machine lacks.
+ */
+export async function planMachine(options: QemuOptions): Promise<{ plan: QemuPlan; path: string }> {
+  checkRawArguments(options.rawArguments);
+  parseMemory(options.memory);
+  const heads = options.heads ?? 1;
+  if (!Number.isInteger(heads) || heads < 1 || heads > LIMITS.maxHeads) {
+    throw new UsageError(`A guest has 1 to ${LIMITS.maxHeads} screens, not ${heads}.`);
+  }
+  const named = /qemu-system-([a-z0-9_]+)$/.exec(options.binary ?? '')?.[1];
+  const arch = options.arch ?? named ?? usualArch(options.machine);
+  const machine = options.machine ?? usualMachine(arch);
+  const board = boardOf(machine, arch);
+  const program = await findQemu(arch, options.binary);
+  const [accel, drives] = await Promise.all([
+    chooseAccel(options.accel, program, arch, board),
+    Promise.all(options.drives.map((drive) => driveSettings(drive, board.diskInterface))),
+    options.kernel === undefined ? null : requireFile(options.kernel, 'kernel'),
+    options.initrd === undefined ? null : requireFile(options.initrd, 'initial RAM disk'),
+    options.cdrom === undefined ? null : requireFile(options.cdrom, 'CD image'),
+  ]);
+  const screen = chooseScreen(options, board, program, arch);
+  const uuid = options.uuid ?? randomUUID();
+  const { devices, path } = program;
+  return { plan: { options, uuid, arch, machine, board, accel, screen, devices, drives }, path };
+}
+
+async function chooseAccel(
+  wish: QemuOptions['accel'],
+  program: QemuProgram,
+  arch: string,
+  board: Board,
+): Promise<'kvm' | 'tcg'> {
+  if (wish === 'tcg') return 'tcg';
+  const isUsable = board.bus !== 'none' && (await isKvmUsable(program, arch));
+  if (isUsable) return 'kvm';
+  if (wish === 'auto') return 'tcg';
+  throw new HostError(
+    'kvm',
+    'KVM does not run this guest here (it needs a guest of the host’s own kind, and /dev/kvm open to this user): use --accel tcg.',
+  );
+}
+
+function chooseScreen(options: QemuOptions, board: Board, program: QemuProgram, arch: string): QemuPlan['screen'] {
+  const wish = options.screen ?? 'auto';
+  if (wish === 'own' || (wish === 'auto' && (board.screen === 'own' || bringsScreen(options.rawArguments))))
+    return 'own';
+  if (board.screen === 'own') throw new UsageError(`The machine ${options.machine} cannot take a GPU of ours.`);
+  const device = board.screen === 'vga' ? 'vhost-user-vga' : `vhost-user-gpu${board.bus === 'pci' ? '-pci' : ''}`;
+  if (program.devices.has(device)) return board.screen;
+  throw new HostError('qemu-display', `${program.path} has no device ${device}: ${howToInstallQemu(arch)}.`);
+}

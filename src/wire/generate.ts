@@ -3,7 +3,7 @@
  * Types are printed by the first module that mentions them; later modules import them from there.
  */
 import { printStructReader, printReaderInto, printVariantReader } from './print-read.ts';
-import { printStructType, printValues, printVariantType, pascal, typeOf } from './print-types.ts';
+import { printStructType, printValues, printVariantType, pascal } from './print-types.ts';
 import { printStructWriter, printVariantWriter } from './print-write.ts';
 import type { Message, MessageTable, Shape, WireModule } from './schema.ts';
 
@@ -199,9 +199,4 @@ function imports(text: string, module: WireModule, registry: TypeRegistry, wireP
   }
   for (const [home, names] of byModule) from(names, `./${home}.gen.ts`);
   return lines;
-}
-
-/** The TypeScript type of a shape, for documents. */
-export function describeType(s: Shape): string {
-  return typeOf(s);
 }

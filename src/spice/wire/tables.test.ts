@@ -9,8 +9,8 @@ import { trace } from '../../wire/trace.ts';
 import { WireError } from '../../wire/wire-error.ts';
 import { joinBytes, Writer } from '../../wire/writer.ts';
 import { capWords, hasCap } from './caps.ts';
-import { cursorClient, dispatchCursorClient, type CursorInit } from './cursor.gen.ts';
-import { cursorServer as cursorTable } from './cursor.table.ts';
+import { dispatchCursorClient, type cursorClient, type CursorInit } from './cursor.gen.ts';
+import type { cursorServer as cursorTable } from './cursor.table.ts';
 import {
   DisplayCap,
   displayServer,

@@ -3,6 +3,7 @@
  * bottom. Every drawing is clipped to the surface, so no rectangle of a server can reach outside it.
  */
 import { assert } from '../../../../src/base/assert.ts';
+import { StateError } from '../../../../src/base/errors.ts';
 import { LIMITS } from '../../../../src/base/limits.ts';
 import { intersectRect, isEmptyRect, type Rect } from '../../../../src/base/rect.ts';
 import { DirtyRegion } from './dirty-region.ts';
@@ -14,6 +15,8 @@ export interface Picture {
   readonly words: Uint32Array;
 }
 
+/** How many times over one message may draw the surface. Clips of honest servers do not overlap. */
+const MAX_OVERDRAW = 4;
 const OPAQUE = 0xff000000;
 
 /** Whether a server may ask for a surface of this size. */
@@ -39,6 +42,11 @@ export class Surface {
     this.#words = new Uint32Array(width * height).fill(OPAQUE);
     this.bytes = new Uint8ClampedArray(this.#words.buffer as ArrayBuffer);
     this.dirty.add(this.#bounds);
+  }
+
+  /** The whole surface as a source of pixels; not a copy. */
+  get picture(): Picture {
+    return { width: this.width, height: this.height, words: this.#words };
   }
 
   /** Fills with 0x00RRGGBB, within each of the clips. */
@@ -123,9 +131,14 @@ export class Surface {
       this.dirty.add(inside);
       return;
     }
+    let pixels = 0;
     for (const clip of clips) {
       const part = intersectRect(inside, clip);
       if (isEmptyRect(part)) continue;
+      pixels += part.width * part.height;
+      if (pixels > MAX_OVERDRAW * this.width * this.height) {
+        throw new StateError('clips', 'the server draws the same pixels again and again');
+      }
       draw(part);
       this.dirty.add(part);
     }

@@ -1,0 +1,141 @@
+/**
+ * A SPICE session as a viewer has it: main first, then display, inputs and cursor under the session's id. It knows neither
+ * page nor canvas; the display channel is opened by whoever decodes it, which may be another thread.
+ */
+import { ChannelType } from '../../../../src/spice/wire/link.gen.ts';
+import type { Channel, Connect } from './channel.ts';
+import { openCursorChannel, type CursorListener } from './cursor-channel.ts';
+import { openInputsChannel, type InputsChannel, type InputsListener } from './inputs-channel.ts';
+import { openMainChannel, type MainChannel, type MainListener } from './main-channel.ts';
+import { toSessionError, type SessionError } from './session-error.ts';
+
+/** What a further channel of a session needs to be linked. */
+export interface ChannelLink {
+  readonly connectionId: number;
+  readonly channelId: number;
+  readonly password: string;
+}
+
+/** A display channel that runs somewhere. */
+export interface DisplayHandle {
+  close(): void;
+}
+
+/** Told what happens in a session; `end` comes once, and not after `close`. */
+export type SessionListener = MainListener & InputsListener & CursorListener;
+
+/** What a session needs. */
+export interface SessionOptions {
+  /** Opens a fresh connection: called once for each channel. */
+  readonly connect: Connect;
+  /** Empty when none is wanted. */
+  readonly password: string;
+  /** Without input: keys and pointer stay with the viewer. */
+  readonly isViewOnly: boolean;
+  /**
+   * Opens the display channel where it is decoded. Resolves when it is linked, rejects with SessionError; calls `onEnd`
+   * when it ends by itself later.
+   */
+  readonly openDisplay: (link: ChannelLink, onEnd: (error: SessionError) => void) => Promise<DisplayHandle>;
+  readonly listener: SessionListener;
+}
+
+/** Opens a session. Rejects with SessionError, with nothing left open. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { connect, password, listener } = options;
+  const opened: { close(): void }[] = [];
+  let isOver = false;
+  const closeAll = (): void => {
+    isOver = true;
+    for (const part of opened) part.close();
+  };
+  let openingFailed: ((error: SessionError) => void) | null = null;
+  const end = (error: SessionError): void => {
+    if (isOver) return;
+    closeAll();
+    if (openingFailed !== null) openingFailed(error);
+    else listener.end(error);
+  };
+  const keep = <T extends { close(): void }>(part: T): T => {
+    if (isOver) part.close();
+    else opened.push(part);
+    return part;
+  };
+
+  try {
+    const main = await openMainChannel(connect, password, {
+      guestName: (name) => listener.guestName(name),
+      pointerMode: (isAbsolute) => listener.pointerMode(isAbsolute),
+      agent: (isConnected) => listener.agent(isConnected),
+      end,
+    });
+    keep(main.channel);
+    const linkOf = (type: number): ChannelLink | null => {
+      const found = main.channels.find((channel) => channel.type === type);
+      return found === undefined ? null : { connectionId: main.connectionId, channelId: found.id, password };
+    };
+    const failed = new Promise<never>((_, reject) => (openingFailed = reject));
+    const display = linkOf(ChannelType.display);
+    const inputs = options.isViewOnly ? null : linkOf(ChannelType.inputs);
+    const cursor = linkOf(ChannelType.cursor);
+    const [, inputsChannel, cursorChannel] = await Promise.race([
+      failed,
+      Promise.all([
+        display === null ? null : options.openDisplay(display, end).then(keep),
+        inputs === null ? null : openInputsChannel(connect, inputs, { ...pick(listener), end }).then(keep),
+        cursor === null
+          ? null
+          : openCursorChannel(connect, cursor, {
+              cursorShape: (shape) => listener.cursorShape(shape),
+              cursorMove: (x, y) => listener.cursorMove(x, y),
+              end,
+            }).then(keep),
+      ]),
+    ]);
+    openingFailed = null;
+    return new Session(main, inputsChannel, cursorChannel, closeAll);
+  } catch (error) {
+    closeAll();
+    throw toSessionError(error);
+  }
+}
+
+function pick(listener: SessionListener): Pick<InputsListener, 'lights' | 'latency'> {
+  return { lights: (lights) => listener.lights(lights), latency: (ms) => listener.latency(ms) };
+}
+
+export class Session {
+  /** Null for a viewer without input. */
+  readonly inputs: InputsChannel | null;
+  readonly #main: MainChannel;
+  readonly #cursor: Channel | null;
+  readonly #closeAll: () => void;
+
+  constructor(main: MainChannel, inputs: InputsChannel | null, cursor: Channel | null, closeAll: () => void) {
+    this.inputs = inputs;
+    this.#main = main;
+    this.#cursor = cursor;
+    this.#closeAll = closeAll;
+  }
+
+  /** Bytes that came on all channels but the display's. */
+  get bytesReceived(): number {
+    const { bytesReceived } = this.#main.channel;
+    return bytesReceived + (this.inputs?.bytesReceived ?? 0) + (this.#cursor?.bytesReceived ?? 0);
+  }
+
+  /** Whether the guest can be asked for another size of its screen. */
+  get canResize(): boolean {
+    return this.#main.agent.isConnected;
+  }
+
+  /** Asks the guest for a size of its screen in pixels, now or once its agent is there. It may decide otherwise. */
+  wishSize(width: number, height: number): void {
+    this.#main.agent.wishSize(width, height);
+  }
+
+  /** Ends the session; the listener is called no more. */
+  close(): void {
+    this.#closeAll();
+  }
+}

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import type { ConnectionInfo } from '../connection-info.ts';
 import type { HalfOpenEntry } from '../half-open.ts';
+import { separateRecords } from './separate-records.ts';
 import { WebSocketDoor, type WebSocketDoorOptions } from './websocket-door.ts';
 
 const HTTP_START = Buffer.from('GET ', 'latin1');
@@ -48,6 +49,7 @@ export class FrontDoor {
         this.#http.emit('connection', socket);
         socket.resume();
       } else {
+        if (info.transport === 'tls') separateRecords(socket);
         this.#options.server.accept(socket, info, place);
       }
     };

@@ -5,6 +5,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gpuModule } from '../src/emu/devices/gpu/wire/gpu.table.ts';
+import { vhostUserModule } from '../src/emu/qemu/vhost-user-wire.table.ts';
 import { spiceModules } from '../src/spice/wire/modules.ts';
 import { printDocument, printErrorDocument } from '../src/wire/document.ts';
 import { generateModule, TypeRegistry } from '../src/wire/generate.ts';
@@ -18,7 +20,16 @@ const areas: readonly {
   readonly wirePath: string;
   readonly document: string;
   readonly modules: readonly WireModule[];
-}[] = [{ folder: 'src/spice/wire', wirePath: '../../wire/', document: 'docs/wire/spice-', modules: spiceModules }];
+}[] = [
+  { folder: 'src/spice/wire', wirePath: '../../wire/', document: 'docs/wire/spice-', modules: spiceModules },
+  {
+    folder: 'src/emu/devices/gpu/wire',
+    wirePath: '../../../../wire/',
+    document: 'docs/wire/virtio-',
+    modules: [gpuModule],
+  },
+  { folder: 'src/emu/qemu', wirePath: '../../wire/', document: 'docs/wire/', modules: [vhostUserModule] },
+];
 
 /** Every generated file: its path from the root, and its text. */
 export function generatedFiles(): Map<string, string> {

@@ -5,6 +5,7 @@ import { trace } from '../../wire/trace.ts';
 import { joinBytes, Writer } from '../../wire/writer.ts';
 import type { Capture } from './capture.ts';
 import { clientCaptures } from './client-captures.ts';
+import { html5Captures } from './html5-captures.ts';
 import { spiceModules } from './modules.ts';
 import { serverCaptures } from './server-captures.ts';
 
@@ -41,6 +42,7 @@ function bytesOf(capture: Capture): Uint8Array {
 describe.each([
   ['server', serverCaptures],
   ['client', clientCaptures],
+  ['browser client', html5Captures],
 ])('what a real %s sends', (_side, captures) => {
   it.each(captures.map((capture, i) => ({ i, path: capture.path, capture })))(
     'is understood and written alike: $path ($i)',

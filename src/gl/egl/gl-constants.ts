@@ -1170,6 +1170,7 @@ export const RGBA16_SNORM = 0x8f9b;
 export const SIGNED_NORMALIZED = 0x8f9c;
 export const PRIMITIVE_RESTART = 0x8f9d;
 export const PRIMITIVE_RESTART_INDEX = 0x8f9e;
+export const MAX_PROGRAM_TEXTURE_GATHER_COMPONENTS = 0x8f9f;
 export const GPU_DISJOINT_EXT = 0x8fbb;
 export const SR8_EXT = 0x8fbd;
 export const SRG8_EXT = 0x8fbe;

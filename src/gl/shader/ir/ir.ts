@@ -291,8 +291,9 @@ export type RegisterRef =
   | { readonly file: 'constant'; readonly buffer: IndexExpression; readonly index: IndexExpression }
   | {
       readonly file: 'input' | 'output';
-      /** First register of the range `index` counts from. */
+      /** Range of registers that `index` counts in. */
       readonly first: number;
+      readonly count: number;
       readonly index: IndexExpression;
       /** Vertex of the primitive or patch; null for registers that are not one for each vertex. */
       readonly vertex: IndexExpression | null;
@@ -407,6 +408,8 @@ export interface ShaderIr {
   /** Temporaries used one by one, and arrays of them. */
   readonly temps: readonly number[];
   readonly tempArrays: readonly IrRange[];
+  /** Ranges of outputs that are reached by an index; none overlaps another. */
+  readonly outputRanges: readonly IrRange[];
   readonly addresses: number;
   /** vec4 registers of each constant buffer that is declared. */
   readonly constants: ReadonlyMap<number, number>;

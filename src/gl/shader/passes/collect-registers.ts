@@ -294,7 +294,7 @@ function isPerPatch(semantic: Semantic | null): boolean {
 }
 
 /** Joins ranges that overlap, so that each temporary lies in one. */
-function mergeRanges(ranges: readonly RegisterRange[]): RegisterRange[] {
+export function mergeRanges(ranges: readonly RegisterRange[]): RegisterRange[] {
   const merged: RegisterRange[] = [];
   for (const range of [...ranges].sort((a, b) => a.first - b.first)) {
     const previous = merged.at(-1);

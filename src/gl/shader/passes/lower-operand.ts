@@ -79,6 +79,7 @@ export class Operands {
   readonly samplerRanges = new Map<number, RegisterRange>();
   readonly imageRanges = new Map<number, RegisterRange>();
   readonly bufferRanges = new Map<number, RegisterRange>();
+  readonly outputRanges: RegisterRange[] = [];
   readonly temps = new Set<number>();
 
   constructor(shader: CheckedShader) {
@@ -140,7 +141,8 @@ export class Operands {
       indirect === null
         ? fixedIndex(0)
         : boundIndex(this.#index(indirect), index - range.first, 0, range.last - range.first);
-    return { file: kind, first: range.first, index: place, vertex };
+    if (kind === 'output' && indirect !== null) this.outputRanges.push(range);
+    return { file: kind, first: range.first, count: range.last - range.first + 1, index: place, vertex };
   }
 
   #constant({ dimension, bracket }: RegisterOperand): RegisterRef {

@@ -8,6 +8,7 @@ import { opcodeOf } from '../tgsi/opcodes.table.ts';
 import type { Instruction, SrcOperand } from '../tgsi/tgsi.ts';
 import type { CheckedShader } from './check-shader.ts';
 import type { IoRegister, RegisterRange } from './collect-registers.ts';
+import { mergeRanges } from './collect-registers.ts';
 import { lowerArithmetic } from './lower-arithmetic.ts';
 import { MemoryLowering } from './lower-memory.ts';
 import { isNotZero, lanesOf, Operands } from './lower-operand.ts';
@@ -324,6 +325,7 @@ export function lowerTgsi(shader: CheckedShader): ShaderIr {
     outputs: ios(registers.outputs),
     temps: [...operands.temps].sort((a, b) => a - b),
     tempArrays: shader.indexedTemps.map(({ first, last }) => ({ first, count: last - first + 1 })),
+    outputRanges: mergeRanges(operands.outputRanges).map(({ first, last }) => ({ first, count: last - first + 1 })),
     addresses: registers.addresses,
     constants: registers.constants,
     samplers: byIndex([...samplers.types].map(([index, type]) => ({ index, ...type }))),

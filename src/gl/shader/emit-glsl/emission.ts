@@ -1,0 +1,62 @@
+/** What the parts of the emitter share while one shader is written: settings, names, and what the text turned out to need. */
+import type { Expression, IndexExpression, ShaderIr } from '../ir/ir.ts';
+import { HelperFunctions } from './helper-functions.ts';
+import { STAGE_PREFIX } from './glsl-names.ts';
+import type { Feature, GlslTarget } from './glsl-target.ts';
+import { requireFeature } from './glsl-target.ts';
+import type { BindingBases, StageLink, StreamOutputs, VariantKey } from './variant-key.ts';
+
+/** How one shader is to be written. */
+export interface EmitSettings {
+  readonly target: GlslTarget;
+  readonly key: VariantKey;
+  readonly link: StageLink;
+  readonly bindings: BindingBases;
+  readonly streamOutputs: StreamOutputs | null;
+  /** Bytes of shared memory of a work group. */
+  readonly sharedBytes: number;
+}
+
+/** A register as four components: one vector, or four scalars. Both can be read, and written if they are outputs. */
+export type Place =
+  | { readonly kind: 'vector'; readonly text: string }
+  | { readonly kind: 'scalars'; readonly texts: readonly [string, string, string, string]; readonly isInt: boolean };
+
+/** Writes expressions; `expression-printer.ts` is it. Parts that are made before the printer refer to it by this. */
+export interface PrintsExpressions {
+  print(expression: Expression): string;
+  index(index: IndexExpression): string;
+}
+
+/** State of one emission. */
+export class Emission {
+  readonly ir: ShaderIr;
+  readonly settings: EmitSettings;
+  readonly prefix: string;
+  readonly helpers = new HelperFunctions();
+  readonly extensions = new Set<string>();
+  /** Declarations before the functions, in order. */
+  readonly globals: string[] = [];
+  /** Statements at the start of main. */
+  readonly entry: string[] = [];
+  usesSystemBlock = false;
+  usesSampleShading = false;
+
+  constructor(ir: ShaderIr, settings: EmitSettings) {
+    this.ir = ir;
+    this.settings = settings;
+    this.prefix = STAGE_PREFIX[ir.stage];
+  }
+
+  /** Asks for a language feature. */
+  need(feature: Feature): void {
+    const extension = requireFeature(this.settings.target, feature);
+    if (extension !== null) this.extensions.add(extension);
+  }
+
+  /** A member of the system block. */
+  system(member: 'clipPlanes' | 'stipple' | 'adjustY' | 'alphaReference' | 'drawIdBase'): string {
+    this.usesSystemBlock = true;
+    return `sys_${member}`;
+  }
+}

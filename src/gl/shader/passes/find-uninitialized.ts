@@ -1,0 +1,108 @@
+/**
+ * Which temporaries a shader may read before it writes them. They are set to zero at the start, so that no shader sees what
+ * another left in the host's registers. One walk over the program in time linear in it.
+ */
+import type { Block, Expression, RegisterRef, ShaderIr, Statement } from '../ir/ir.ts';
+import { visitOperands } from '../ir/visit.ts';
+
+/** Temporaries and temporary arrays (by first register) that need a first value. */
+export interface Uninitialized {
+  readonly temps: ReadonlySet<number>;
+  readonly arrays: ReadonlySet<number>;
+}
+
+/** Components written so far, with the way back out of a branch. */
+class WrittenComponents {
+  readonly #masks = new Map<number, number>();
+  /** What each open branch has added, as register and the mask before. */
+  readonly #logs: Map<number, number>[] = [];
+
+  has(register: number, mask: number): boolean {
+    return ((this.#masks.get(register) ?? 0) & mask) === mask;
+  }
+
+  add(register: number, mask: number): void {
+    const before = this.#masks.get(register) ?? 0;
+    if ((before | mask) === before) return;
+    const log = this.#logs.at(-1);
+    if (log !== undefined && !log.has(register)) log.set(register, before);
+    this.#masks.set(register, before | mask);
+  }
+
+  open(): void {
+    this.#logs.push(new Map());
+  }
+
+  /** Forgets what the branch wrote and gives what it had written, by register. */
+  close(): ReadonlyMap<number, number> {
+    const added = new Map<number, number>();
+    for (const [register, before] of this.#logs.pop() ?? []) {
+      added.set(register, this.#masks.get(register) ?? 0);
+      this.#masks.set(register, before);
+    }
+    return added;
+  }
+}
+
+class Walk {
+  readonly temps = new Set<number>();
+  readonly arrays = new Set<number>();
+  readonly #written = new WrittenComponents();
+
+  #reads(register: RegisterRef, mask: number): void {
+    if (register.file === 'tempArray') this.arrays.add(register.first);
+    else if (register.file === 'temp' && !this.#written.has(register.index, mask)) this.temps.add(register.index);
+  }
+
+  #expression(expression: Expression): void {
+    if (expression.kind === 'load') {
+      this.#reads(expression.register, maskOf(expression.lanes));
+    }
+    visitOperands(expression, (operand) => this.#expression(operand));
+  }
+
+  block(block: Block): void {
+    for (const statement of block) this.#statement(statement);
+  }
+
+  /** A block that may not run, or not to its end. */
+  #branch(block: Block): ReadonlyMap<number, number> {
+    this.#written.open();
+    this.block(block);
+    return this.#written.close();
+  }
+
+  #statement(statement: Statement): void {
+    visitOperands(statement, (operand) => this.#expression(operand));
+    if (statement.kind === 'set') {
+      const { register, lanes } = statement;
+      if (register.file === 'temp') this.#written.add(register.index, maskOf(lanes));
+    } else if (statement.kind === 'if') {
+      const whenTrue = this.#branch(statement.whenTrue);
+      const whenFalse = this.#branch(statement.whenFalse);
+      const [small, large] = whenTrue.size < whenFalse.size ? [whenTrue, whenFalse] : [whenFalse, whenTrue];
+      for (const [register, mask] of small) this.#written.add(register, mask & (large.get(register) ?? 0));
+    } else if (statement.kind === 'loop') {
+      this.#branch(statement.body);
+    } else if (statement.kind === 'switch') {
+      for (const { body } of statement.cases) this.#branch(body);
+    }
+  }
+}
+
+const maskOf = (lanes: readonly number[]): number => lanes.reduce((mask, lane) => mask | (1 << lane), 0);
+
+/** Finds them. A subroutine is taken to find nothing written. */
+export function findUninitialized(ir: ShaderIr): Uninitialized {
+  const main = new Walk();
+  main.block(ir.body);
+  const temps = new Set(main.temps);
+  const arrays = new Set(main.arrays);
+  for (const { body } of ir.routines) {
+    const walk = new Walk();
+    walk.block(body);
+    for (const register of walk.temps) temps.add(register);
+    for (const first of walk.arrays) arrays.add(first);
+  }
+  return { temps, arrays };
+}

@@ -73,26 +73,22 @@ function readLimits(gl: GlApi, features: Readonly<Record<GlFeature, boolean>>): 
 }
 
 function readLimit(gl: GlApi, row: GlLimitRow, isMissing: boolean): number | readonly number[] {
-  switch (row.kind ?? 'integer') {
-    case 'float':
-    case 'floatPair': {
-      const values = new Float32Array(2);
-      if (!isMissing) gl.getFloatv(row.name, values);
-      return row.kind === 'float' ? (values[0] ?? 0) : [...values];
-    }
-    case 'indexed3': {
-      const values = new Int32Array(3);
-      if (!isMissing) for (let i = 0; i < 3; i++) gl.getIntegeri_v(row.name, i, values.subarray(i));
-      return [...values];
-    }
-    case 'int64': {
-      const values = new BigInt64Array(1);
-      if (!isMissing) gl.getInteger64v(row.name, values);
-      return Number(values[0]);
-    }
-    case 'integer':
-      return isMissing ? 0 : readInteger(gl, row.name);
+  if (row.kind === 'float' || row.kind === 'floatPair') {
+    const values = new Float32Array(2);
+    if (!isMissing) gl.getFloatv(row.name, values);
+    return row.kind === 'float' ? (values[0] ?? 0) : [...values];
   }
+  if (row.kind === 'indexed3') {
+    const values = new Int32Array(3);
+    if (!isMissing) for (let i = 0; i < 3; i++) gl.getIntegeri_v(row.name, i, values.subarray(i));
+    return [...values];
+  }
+  if (row.kind === 'int64') {
+    const values = new BigInt64Array(1);
+    if (!isMissing) gl.getInteger64v(row.name, values);
+    return Number(values[0]);
+  }
+  return isMissing ? 0 : readInteger(gl, row.name);
 }
 
 function readInteger(gl: GlApi, name: number): number {

@@ -72,6 +72,7 @@ export const glFeatures = {
   primitiveRestartIndex: { gl: 33 },
   programInterfaceQuery: { gl: 43, es: 31, extensions: ['GL_ARB_program_interface_query'] },
   queryBuffer: { gl: 44, extensions: ['GL_ARB_query_buffer_object'] },
+  rgtc: { gl: 33, extensions: ['GL_EXT_texture_compression_rgtc'] },
   robustBufferAccess: { gl: 45, extensions: ['GL_ARB_robust_buffer_access_behavior', 'GL_KHR_robust_buffer_access_behavior'] },
   s3tc: { extensions: ['GL_EXT_texture_compression_s3tc'] },
   s3tcSrgb: { extensions: ['GL_EXT_texture_sRGB', 'GL_EXT_texture_compression_s3tc_srgb'] },

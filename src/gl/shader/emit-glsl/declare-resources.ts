@@ -91,14 +91,14 @@ export class ResourceDeclarations {
     let binding = this.#emission.settings.bindings.uniformBuffers;
     for (const [buffer, count] of [...this.#emission.ir.constants].sort(([a], [b]) => a - b)) {
       if (buffer === 0) {
-        const name = `${this.#prefix}_c0`;
+        const name = `${this.#prefix}_const0`;
         this.#declare(`uniform vec4 ${name}[${count}];`);
         this.constants = { name, count };
         continue;
       }
       const blockName = `${this.#prefix}_U${buffer}`;
       this.#declare(
-        `${this.#layout('std140', this.#binding(binding))}uniform ${blockName} { vec4 ${this.#prefix}_u${buffer}[${count}]; };`,
+        `${this.#layout('std140', this.#binding(binding))}uniform ${blockName} { vec4 ${this.#prefix}_ubo${buffer}[${count}]; };`,
       );
       this.uniformBuffers.push({ blockName, index: buffer, binding, sizeBytes: count * 16 });
       binding++;
@@ -107,12 +107,12 @@ export class ResourceDeclarations {
 
   /** A constant register. */
   constant(buffer: IndexExpression, index: IndexExpression, printer: Printer): string {
-    if (buffer.constant === 0) return `${this.#prefix}_c0[${printer.index(index)}]`;
-    if (buffer.constant !== null) return `${this.#prefix}_u${buffer.constant}[${printer.index(index)}]`;
+    if (buffer.constant === 0) return `${this.#prefix}_const0[${printer.index(index)}]`;
+    if (buffer.constant !== null) return `${this.#prefix}_ubo${buffer.constant}[${printer.index(index)}]`;
     const name = `${this.#prefix}_constant`;
     this.#emission.helpers.need(name, () => {
       const cases = this.uniformBuffers.map(
-        ({ index: number }) => `case ${number}: return ${this.#prefix}_u${number}[i];`,
+        ({ index: number }) => `case ${number}: return ${this.#prefix}_ubo${number}[i];`,
       );
       return `vec4 ${name}(int b, int i) { switch (b) { ${cases.join(' ')} } return vec4(0.0); }`;
     });
@@ -138,7 +138,7 @@ export class ResourceDeclarations {
       const row = TARGET_ROWS[sampler.target];
       const letter = sampler.returnType === 'SINT' ? 'i' : sampler.returnType === 'UINT' ? 'u' : '';
       const isArray = ir.samplerRanges.some((range) => range.first === first && range.count === count);
-      const name = `${this.#prefix}_${isArray ? 'sa' : 's'}${first}`;
+      const name = `${this.#prefix}_${isArray ? 'samps' : 'samp'}${first}`;
       if (isArray && count > 1) this.#emission.need('gpuShader5');
       const precision = settings.target.es ? 'highp ' : '';
       this.#declare(
@@ -156,7 +156,7 @@ export class ResourceDeclarations {
 
   /** A sampler, for a call. */
   sampler(resource: IndexedResource, printer: Printer): string {
-    return this.#element(resource, this.#inSamplerRange(resource.first), 'sa', 's', printer);
+    return this.#element(resource, this.#inSamplerRange(resource.first), 'samps', 'samp', printer);
   }
 
   #element(
@@ -207,7 +207,7 @@ export class ResourceDeclarations {
       const isDeclared = image.format !== 'NONE';
       const qualifier = isDeclared || access !== 'writeonly' ? (row?.glsl ?? 'rgba32f') : null;
       const isArray = ir.imageRanges.some((range) => range.first === first && range.count === count);
-      const name = `${this.#prefix}_${isArray ? 'iamg' : 'img'}${first}`;
+      const name = `${this.#prefix}_${isArray ? 'imgs' : 'img'}${first}`;
       const base = row?.base ?? 'f32';
       const words = [
         some(({ coherent }) => coherent) ? 'coherent ' : '',
@@ -235,7 +235,7 @@ export class ResourceDeclarations {
     const range = this.#emission.ir.imageRanges.find(
       ({ first, count }) => resource.first >= first && resource.first < first + count,
     );
-    return this.#element(resource, range, 'iamg', 'img', printer);
+    return this.#element(resource, range, 'imgs', 'img', printer);
   }
 
   #declareBuffers(): void {
@@ -252,7 +252,7 @@ export class ResourceDeclarations {
       const isArray = ir.bufferRanges.some((range) => range.first === first && range.count === count);
       const blockName = `${this.#prefix}_B${first}`;
       const layout = this.#layout('std430', this.#binding(binding));
-      const instance = isArray ? `${this.#prefix}_ba${first}[${count}]` : `${this.#prefix}_b${first}`;
+      const instance = isArray ? `${this.#prefix}_bufs${first}[${count}]` : `${this.#prefix}_buf${first}`;
       this.#declare(`${layout}${words}buffer ${blockName} { uint w[]; } ${instance};`);
       for (let i = 0; i < count; i++) {
         this.storageBuffers.push({
@@ -282,17 +282,17 @@ export class ResourceDeclarations {
     if (!ir.usesSharedMemory) return;
     const words = Math.ceil(settings.sharedBytes / 4);
     if (words === 0) throw new ShaderError('range', 0, 'the shader uses shared memory but has none');
-    this.#declare(`shared uint ${this.#prefix}_m[${words}];`);
+    this.#declare(`shared uint ${this.#prefix}_shared[${words}];`);
   }
 
   /** An array of 32-bit words: a storage buffer's or shared memory. */
   #words(buffer: IndexedResource | null, printer: Printer): { readonly array: string; readonly length: string } {
     if (buffer === null) {
-      return { array: `${this.#prefix}_m`, length: `${Math.ceil(this.#emission.settings.sharedBytes / 4)}u` };
+      return { array: `${this.#prefix}_shared`, length: `${Math.ceil(this.#emission.settings.sharedBytes / 4)}u` };
     }
     const { bufferRanges } = this.#emission.ir;
     const range = bufferRanges.find(({ first, count }) => buffer.first >= first && buffer.first < first + count);
-    const array = `${this.#element(buffer, range, 'ba', 'b', printer)}.w`;
+    const array = `${this.#element(buffer, range, 'bufs', 'buf', printer)}.w`;
     return { array, length: `uint(${array}.length())` };
   }
 

@@ -248,7 +248,8 @@ export class ExpressionPrinter {
   readPlace(place: Place, lanes: readonly number[]): string {
     if (place.kind === 'vector') return `${place.text}${laneSuffix(lanes)}`;
     const parts = lanes.map((lane) => {
-      const text = place.texts[lane] ?? '0.0';
+      const text = place.texts[lane] ?? '';
+      if (text === '') return '0.0';
       return place.isInt ? `intBitsToFloat(${text})` : text;
     });
     return parts.length === 1 ? (parts[0] ?? '0.0') : `vec${parts.length}(${parts.join(', ')})`;

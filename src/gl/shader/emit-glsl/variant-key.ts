@@ -87,7 +87,6 @@ export const PLAIN_VARIANT: VariantKey = {
 
 /** First unit of each kind of binding a stage may use; units follow one another in the order of the guest's registers. */
 export interface BindingBases {
-  readonly constants: number;
   readonly uniformBuffers: number;
   readonly samplers: number;
   readonly images: number;
@@ -96,8 +95,8 @@ export interface BindingBases {
 
 /** Bindings of a program of one stage, or of the first. */
 export const FIRST_BINDINGS: BindingBases = {
-  constants: 0,
-  uniformBuffers: 0,
+  // The first is the system block's.
+  uniformBuffers: 1,
   samplers: 0,
   images: 0,
   storageBuffers: 0,
@@ -125,7 +124,7 @@ export interface StreamOutputs {
   readonly outputs: readonly StreamOutput[];
 }
 
-/** What a shader must know of its neighbours. `link-stages.ts` makes it. */
+/** What a shader must know of its neighbours. `plan-program.ts` makes it. */
 export interface StageLink {
   /** The stage whose outputs are read; null for vertex and compute shaders. */
   readonly previous: Stage | null;
@@ -134,8 +133,6 @@ export interface StageLink {
   /** Clip and cull distances that stage writes. */
   readonly clipDistances: number;
   readonly cullDistances: number;
-  /** Vertices in a patch that arrives, where the control shader fixes it; 0 if unknown. */
-  readonly patchVertices: number;
   /** Qualifiers the fragment shader puts on varyings, by short name; needed below GLSL 440 only. */
   readonly qualifiers: ReadonlyMap<string, string>;
 }
@@ -146,6 +143,5 @@ export const NO_LINK: StageLink = {
   provided: null,
   clipDistances: 0,
   cullDistances: 0,
-  patchVertices: 0,
   qualifiers: new Map(),
 };

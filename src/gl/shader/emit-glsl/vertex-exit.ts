@@ -5,6 +5,7 @@ import type { OutputDeclarations } from './declare-outputs.ts';
 import type { Emission } from './emission.ts';
 import { laneSuffix, varyingName } from './glsl-names.ts';
 import type { Feedback, Varying } from './shader-interface.ts';
+import { distancesOf } from './plan-program.ts';
 import { declareStreamOut } from './stream-out.ts';
 
 /** The exit of a stage before the rasteriser. */
@@ -102,14 +103,7 @@ class VertexExitBuilder {
 
   /** Distances the shader writes: first those that clip, then those that cull. */
   #written(registers: readonly IrIo[]): { clips: number; culls: number } {
-    const { properties } = this.#emission.ir;
-    const given = properties.has('NUM_CLIPDIST_ENABLED') || properties.has('NUM_CULLDIST_ENABLED');
-    const most = Math.min(
-      8,
-      Math.max(...registers.map(({ semanticIndex, mask }) => semanticIndex * 4 + 32 - Math.clz32(mask))),
-    );
-    const clips = given ? (properties.get('NUM_CLIPDIST_ENABLED') ?? 0) : most;
-    const culls = properties.get('NUM_CULLDIST_ENABLED') ?? 0;
+    const { clips, culls } = distancesOf(this.#emission.ir);
     const source = (at: number): string => {
       const io = registers.find(({ semanticIndex }) => semanticIndex === at >> 2);
       return io === undefined ? '0.0' : `${this.#text(io)}.${'xyzw'[at & 3]}`;

@@ -122,11 +122,19 @@ export class Operands {
     const array = (file === 'IN' ? inputArrays : outputArrays).get(arrayId);
     if (array !== undefined) return array;
     const registers = file === 'IN' ? inputs : outputs;
+    // Without a number, an array is the run of registers around the one named that continue its semantic.
+    const isNext = (a: number, b: number): boolean => {
+      const [lower, upper] = [registers.get(a), registers.get(b)];
+      if (lower === undefined || upper === undefined || lower.perVertex !== upper.perVertex) return false;
+      return (
+        lower.semantic === upper.semantic &&
+        (lower.semantic === null || lower.semanticIndex + 1 === upper.semanticIndex)
+      );
+    };
     let first = Math.max(index, 0);
     let last = first;
-    const perVertex = registers.get(first)?.perVertex;
-    while (registers.get(first - 1)?.perVertex === perVertex && registers.has(first - 1)) first--;
-    while (registers.get(last + 1)?.perVertex === perVertex && registers.has(last + 1)) last++;
+    while (isNext(first - 1, first)) first--;
+    while (isNext(last, last + 1)) last++;
     return { first, last };
   }
 

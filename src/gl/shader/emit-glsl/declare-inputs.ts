@@ -4,6 +4,7 @@ import type { IrIo, RegisterRef } from '../ir/ir.ts';
 import type { Stage } from '../tgsi/vocabulary.ts';
 import type { Emission, Place, PrintsExpressions } from './emission.ts';
 import { STAGE_PREFIX, varyingName } from './glsl-names.ts';
+import { interpolationOf } from './interpolation.ts';
 import type { Varying } from './shader-interface.ts';
 
 type InputRef = Extract<RegisterRef, { readonly file: 'input' | 'output' }>;
@@ -153,18 +154,13 @@ export class InputDeclarations {
   }
 
   #qualifiers(io: IrIo): string {
-    const { key } = this.#emission.settings;
-    const { interpolation, semantic, location } = io;
-    const followsShade = interpolation === 'COLOR' || (interpolation === null && semantic === 'COLOR');
-    if (interpolation === 'CONSTANT' || (followsShade && key.flatShade)) return 'flat ';
-    if (interpolation === 'LINEAR') this.#emission.need('noperspective');
-    const smooth = interpolation === 'LINEAR' ? 'noperspective ' : '';
-    if (location === 'SAMPLE' || key.perSample) {
+    const qualifiers = interpolationOf(io, this.#emission.settings.key);
+    if (qualifiers.includes('noperspective')) this.#emission.need('noperspective');
+    if (qualifiers.includes('sample')) {
       this.#emission.need('gpuShader5');
       this.#emission.usesSampleShading = true;
-      return `${smooth}sample `;
     }
-    return location === 'CENTROID' ? `${smooth}centroid ` : smooth;
+    return qualifiers === '' ? '' : `${qualifiers} `;
   }
 
   #declareVarying(io: IrIo, shortName: string, suffix: string): string {

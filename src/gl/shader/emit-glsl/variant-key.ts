@@ -124,7 +124,7 @@ export interface StreamOutputs {
   readonly outputs: readonly StreamOutput[];
 }
 
-/** What a shader must know of its neighbours. `plan-program.ts` makes it. */
+/** What a shader must know of its neighbours. `link-stages.ts` makes it. */
 export interface StageLink {
   /** The stage whose outputs are read; null for vertex and compute shaders. */
   readonly previous: Stage | null;

@@ -5,7 +5,7 @@ import type { OutputDeclarations } from './declare-outputs.ts';
 import type { Emission } from './emission.ts';
 import { laneSuffix, varyingName } from './glsl-names.ts';
 import type { Feedback, Varying } from './shader-interface.ts';
-import { distancesOf } from './plan-program.ts';
+import { distancesOf } from './link-stages.ts';
 import { declareStreamOut } from './stream-out.ts';
 
 /** The exit of a stage before the rasteriser. */
@@ -39,7 +39,7 @@ class VertexExitBuilder {
     const name = `${this.#emission.prefix}_${shortName}`;
     if (io.semantic === null || this.varyings.some((varying) => varying.shortName === shortName)) return name;
     const { target, link } = this.#emission.settings;
-    const matched = target.version < 440 ? (link.qualifiers.get(shortName) ?? '') : '';
+    const matched = target.es || target.version < 440 ? (link.qualifiers.get(shortName) ?? '') : '';
     const qualifiers = `${io.invariant ? 'invariant ' : ''}${matched === '' ? '' : `${matched} `}`;
     this.#emission.globals.push(`${qualifiers}out vec4 ${name};`);
     this.varyings.push({ semantic: io.semantic, index: io.semanticIndex, shortName, name, qualifiers: matched });

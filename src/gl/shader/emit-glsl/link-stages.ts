@@ -1,0 +1,79 @@
+/**
+ * What the stages of one program must know of each other before they are translated: which varyings arrive, how many clip
+ * distances, and on old hosts how the fragment shader interpolates.
+ */
+import type { IrIo, ShaderIr } from '../ir/ir.ts';
+import { varyingName } from './glsl-names.ts';
+import type { GlslTarget } from './glsl-target.ts';
+import { interpolationOf } from './interpolation.ts';
+import type { StageLink, VariantKey } from './variant-key.ts';
+import { NO_LINK, PLAIN_VARIANT } from './variant-key.ts';
+
+/** Clip and cull distances that a stage writes. */
+export function distancesOf(ir: ShaderIr): { readonly clips: number; readonly culls: number } {
+  const registers = ir.outputs.filter(({ semantic }) => semantic === 'CLIPDIST');
+  if (registers.length === 0) return { clips: 0, culls: 0 };
+  const clips = ir.properties.get('NUM_CLIPDIST_ENABLED');
+  const culls = ir.properties.get('NUM_CULLDIST_ENABLED');
+  if (clips !== undefined || culls !== undefined) return { clips: clips ?? 0, culls: culls ?? 0 };
+  const ends = registers.map(({ semanticIndex, mask }) => semanticIndex * 4 + 32 - Math.clz32(mask));
+  return { clips: Math.min(8, Math.max(...ends)), culls: 0 };
+}
+
+const namesOf = (ios: readonly IrIo[]): string[] =>
+  ios.map(({ semantic, semanticIndex }) => varyingName(semantic, semanticIndex)).filter((name) => name !== null);
+
+function linkTo(previous: ShaderIr, ir: ShaderIr, qualifiers: ReadonlyMap<string, string>): StageLink {
+  const { clips, culls } = distancesOf(previous);
+  const read = new Set(namesOf(ir.inputs));
+  // Back colours are read in place of colours.
+  for (const name of namesOf(ir.inputs)) if (name.startsWith('c')) read.add(`b${name.slice(1)}`);
+  return {
+    previous: previous.stage,
+    provided: new Set(namesOf(previous.outputs).filter((name) => read.has(name))),
+    clipDistances: clips,
+    cullDistances: culls,
+    qualifiers,
+  };
+}
+
+/** Before GLSL 4.40 a varying's qualifiers must be the same on both sides. */
+function fragmentQualifiers(
+  fragment: ShaderIr | undefined,
+  target: GlslTarget,
+  key: Pick<VariantKey, 'flatShade' | 'perSample'>,
+): ReadonlyMap<string, string> {
+  if (fragment === undefined || (!target.es && target.version >= 440)) return NO_LINK.qualifiers;
+  const qualifiers = new Map<string, string>();
+  for (const io of fragment.inputs) {
+    const name = varyingName(io.semantic, io.semanticIndex);
+    if (name === null) continue;
+    qualifiers.set(name, interpolationOf(io, key));
+    if (name.startsWith('c')) qualifiers.set(`b${name.slice(1)}`, interpolationOf(io, key));
+  }
+  return qualifiers;
+}
+
+/**
+ * Links the shaders of a program: of one compute shader, or of the drawing stages that are present in the order vertices pass
+ * them.
+ *
+ * @param key the fragment shader's variant.
+ * @returns a link for each shader, in the same order.
+ */
+export function linkStages(
+  shaders: readonly ShaderIr[],
+  target: GlslTarget,
+  key: Pick<VariantKey, 'flatShade' | 'perSample'> = PLAIN_VARIANT,
+): StageLink[] {
+  const qualifiers = fragmentQualifiers(
+    shaders.find(({ stage }) => stage === 'FRAG'),
+    target,
+    key,
+  );
+  return shaders.map((ir, i) => {
+    const previous = shaders[i - 1];
+    const repeats = shaders[i + 1]?.stage === 'FRAG' ? qualifiers : NO_LINK.qualifiers;
+    return previous === undefined ? { ...NO_LINK, qualifiers: repeats } : linkTo(previous, ir, repeats);
+  });
+}

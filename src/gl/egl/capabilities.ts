@@ -43,7 +43,9 @@ export function readCapabilities(gl: GlApi): GlCapabilities {
     renderer,
     versionText: gl.getString(GL.VERSION) ?? '',
     isSoftware: /llvmpipe|softpipe|swrast|swiftshader|software rasterizer/i.test(renderer),
-    tellsReset: gl.available.has('getGraphicsResetStatus') && readInteger(gl, GL.RESET_NOTIFICATION_STRATEGY) === GL.LOSE_CONTEXT_ON_RESET,
+    tellsReset:
+      gl.available.has('getGraphicsResetStatus') &&
+      readInteger(gl, GL.RESET_NOTIFICATION_STRATEGY) === GL.LOSE_CONTEXT_ON_RESET,
     extensions: [...offered.extensions].sort(),
     features,
     limits,
@@ -52,7 +54,10 @@ export function readCapabilities(gl: GlApi): GlCapabilities {
 
 /** Which features a version with its extensions has. */
 export function readFeatures(offered: GlVersion): Record<GlFeature, boolean> {
-  const rows = Object.entries(glFeatures) as [GlFeature, { gl?: number; es?: number; extensions?: readonly string[] }][];
+  const rows = Object.entries(glFeatures) as [
+    GlFeature,
+    { gl?: number; es?: number; extensions?: readonly string[] },
+  ][];
   const has = rows.map(([name, { gl, es, extensions = [] }]) => {
     const since = offered.flavour === 'gl' ? gl : es;
     const isCore = since !== undefined && offered.version >= since;

@@ -66,14 +66,24 @@ function bind(file: string): EglApi {
     return {
       getError: library.func('int32_t eglGetError()') as unknown as EglApi['getError'],
       queryString,
-      getPlatformDisplay: library.func('uintptr_t eglGetPlatformDisplay(uint32_t, uintptr_t, void *)') as unknown as EglApi['getPlatformDisplay'],
+      getPlatformDisplay: library.func(
+        'uintptr_t eglGetPlatformDisplay(uint32_t, uintptr_t, void *)',
+      ) as unknown as EglApi['getPlatformDisplay'],
       initialize: library.func('uint32_t eglInitialize(uintptr_t, void *, void *)') as unknown as EglApi['initialize'],
       terminate: library.func('uint32_t eglTerminate(uintptr_t)') as unknown as EglApi['terminate'],
       bindApi: library.func('uint32_t eglBindAPI(uint32_t)') as unknown as EglApi['bindApi'],
-      chooseConfig: library.func('uint32_t eglChooseConfig(uintptr_t, void *, void *, int32_t, void *)') as unknown as EglApi['chooseConfig'],
-      createContext: library.func('uintptr_t eglCreateContext(uintptr_t, uintptr_t, uintptr_t, void *)') as unknown as EglApi['createContext'],
-      destroyContext: library.func('uint32_t eglDestroyContext(uintptr_t, uintptr_t)') as unknown as EglApi['destroyContext'],
-      makeCurrent: library.func('uint32_t eglMakeCurrent(uintptr_t, uintptr_t, uintptr_t, uintptr_t)') as unknown as EglApi['makeCurrent'],
+      chooseConfig: library.func(
+        'uint32_t eglChooseConfig(uintptr_t, void *, void *, int32_t, void *)',
+      ) as unknown as EglApi['chooseConfig'],
+      createContext: library.func(
+        'uintptr_t eglCreateContext(uintptr_t, uintptr_t, uintptr_t, void *)',
+      ) as unknown as EglApi['createContext'],
+      destroyContext: library.func(
+        'uint32_t eglDestroyContext(uintptr_t, uintptr_t)',
+      ) as unknown as EglApi['destroyContext'],
+      makeCurrent: library.func(
+        'uint32_t eglMakeCurrent(uintptr_t, uintptr_t, uintptr_t, uintptr_t)',
+      ) as unknown as EglApi['makeCurrent'],
       releaseThread: library.func('uint32_t eglReleaseThread()') as unknown as EglApi['releaseThread'],
       devices: deviceApi(clientExtensions, addressOf),
       addressOf,

@@ -60,7 +60,11 @@ export const glFeatures = {
   mirrorClamp: { extensions: ['GL_EXT_texture_mirror_clamp', 'GL_ATI_texture_mirror_once'] },
   mirrorClampToEdge: {
     gl: 44,
-    extensions: ['GL_ARB_texture_mirror_clamp_to_edge', 'GL_EXT_texture_mirror_clamp_to_edge', 'GL_EXT_texture_mirror_clamp'],
+    extensions: [
+      'GL_ARB_texture_mirror_clamp_to_edge',
+      'GL_EXT_texture_mirror_clamp_to_edge',
+      'GL_EXT_texture_mirror_clamp',
+    ],
   },
   multiBind: { gl: 44, extensions: ['GL_ARB_multi_bind'] },
   multiDrawIndirect: { gl: 43, extensions: ['GL_ARB_multi_draw_indirect', 'GL_EXT_multi_draw_indirect'] },
@@ -73,11 +77,16 @@ export const glFeatures = {
   programInterfaceQuery: { gl: 43, es: 31, extensions: ['GL_ARB_program_interface_query'] },
   queryBuffer: { gl: 44, extensions: ['GL_ARB_query_buffer_object'] },
   rgtc: { gl: 33, extensions: ['GL_EXT_texture_compression_rgtc'] },
-  robustBufferAccess: { gl: 45, extensions: ['GL_ARB_robust_buffer_access_behavior', 'GL_KHR_robust_buffer_access_behavior'] },
+  robustBufferAccess: {
+    gl: 45,
+    extensions: ['GL_ARB_robust_buffer_access_behavior', 'GL_KHR_robust_buffer_access_behavior'],
+  },
   s3tc: { extensions: ['GL_EXT_texture_compression_s3tc'] },
   s3tcSrgb: { extensions: ['GL_EXT_texture_sRGB', 'GL_EXT_texture_compression_s3tc_srgb'] },
   sampleShading: { gl: 40, es: 32, extensions: ['GL_ARB_sample_shading', 'GL_OES_sample_shading'] },
-  seamlessCubePerTexture: { extensions: ['GL_ARB_seamless_cubemap_per_texture', 'GL_AMD_seamless_cubemap_per_texture'] },
+  seamlessCubePerTexture: {
+    extensions: ['GL_ARB_seamless_cubemap_per_texture', 'GL_AMD_seamless_cubemap_per_texture'],
+  },
   separateShaderObjects: { gl: 41, es: 31, extensions: ['GL_ARB_separate_shader_objects'] },
   shaderClock: { extensions: ['GL_ARB_shader_clock'] },
   shaderDrawParameters: { gl: 46, extensions: ['GL_ARB_shader_draw_parameters'] },
@@ -117,7 +126,9 @@ export const glFeatures = {
   transformFeedbackOverflow: { gl: 46, extensions: ['GL_ARB_transform_feedback_overflow_query'] },
   vertexAttribBinding: { gl: 43, es: 31, extensions: ['GL_ARB_vertex_attrib_binding'] },
   vertexAttrib64: { gl: 41, extensions: ['GL_ARB_vertex_attrib_64bit'] },
-  vertexLayer: { extensions: ['GL_ARB_shader_viewport_layer_array', 'GL_AMD_vertex_shader_layer', 'GL_NV_viewport_array2'] },
+  vertexLayer: {
+    extensions: ['GL_ARB_shader_viewport_layer_array', 'GL_AMD_vertex_shader_layer', 'GL_NV_viewport_array2'],
+  },
   vertexType10f11f11f: { gl: 44, extensions: ['GL_ARB_vertex_type_10f_11f_11f_rev'] },
   vertexViewportIndex: {
     extensions: ['GL_ARB_shader_viewport_layer_array', 'GL_AMD_vertex_shader_viewport_index', 'GL_NV_viewport_array2'],

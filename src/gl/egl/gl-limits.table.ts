@@ -74,7 +74,7 @@ export const glLimits = {
   maxTessControlStorageBlocks: { name: GL.MAX_TESS_CONTROL_SHADER_STORAGE_BLOCKS, needs: 'tessellation' },
   maxTessEvaluationStorageBlocks: {
     name: GL.MAX_TESS_EVALUATION_SHADER_STORAGE_BLOCKS,
-    needs: 'tessellation'
+    needs: 'tessellation',
   },
   maxComputeStorageBlocks: { name: GL.MAX_COMPUTE_SHADER_STORAGE_BLOCKS, needs: 'shaderStorage' },
   maxCombinedStorageBlocks: { name: GL.MAX_COMBINED_SHADER_STORAGE_BLOCKS, needs: 'shaderStorage' },
@@ -98,7 +98,7 @@ export const glLimits = {
   maxTessControlAtomicBuffers: { name: GL.MAX_TESS_CONTROL_ATOMIC_COUNTER_BUFFERS, needs: 'tessellation' },
   maxTessEvaluationAtomicBuffers: {
     name: GL.MAX_TESS_EVALUATION_ATOMIC_COUNTER_BUFFERS,
-    needs: 'tessellation'
+    needs: 'tessellation',
   },
   maxComputeAtomicBuffers: { name: GL.MAX_COMPUTE_ATOMIC_COUNTER_BUFFERS, needs: 'compute' },
   maxCombinedAtomicBuffers: { name: GL.MAX_COMBINED_ATOMIC_COUNTER_BUFFERS, needs: 'atomicCounters' },

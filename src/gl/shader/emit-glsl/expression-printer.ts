@@ -80,7 +80,6 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   min: 'min',
   max: 'max',
   pow: 'pow',
-  ldexp: 'ldexp',
   fma: 'fma',
 };
 
@@ -429,6 +428,8 @@ export class ExpressionPrinter {
       case 'frexpMantissa':
       case 'frexpExponent':
         return `${this.#emission.helpers.frexp(name)}(${a})`;
+      case 'ldexp':
+        return `${this.#emission.helpers.ldexp()}(${list})`;
       case 'voteAny':
         return `${this.#vote('anyInvocation')}(${a})`;
       case 'voteAll':

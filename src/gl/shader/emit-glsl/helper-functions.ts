@@ -44,7 +44,9 @@ export class HelperFunctions {
       }
       const byZero = op === 'div' ? `${t}(0)` : `${t}(-1)`;
       const byMinusOne = op === 'div' ? '-a' : `${t}(0)`;
-      return `${t} ${name}(${t} a, ${t} b) { ${t} d = b == ${t}(0) || b == ${t}(-1) ? ${one} : b; return b == ${t}(0) ? ${byZero} : b == ${t}(-1) ? ${byMinusOne} : a ${sign} d; }`;
+      // The language leaves the sign of a remainder open: it is the dividend's here.
+      const value = op === 'div' ? 'a / d' : 'a - (a / d) * d';
+      return `${t} ${name}(${t} a, ${t} b) { ${t} d = b == ${t}(0) || b == ${t}(-1) ? ${one} : b; return b == ${t}(0) ? ${byZero} : b == ${t}(-1) ? ${byMinusOne} : ${value}; }`;
     });
   }
 
@@ -89,6 +91,11 @@ export class HelperFunctions {
       const parts = lanes.map((lane) => `bitfieldInsert(v${lane}, b${lane}, o${lane}, min(n${lane}, 32 - o${lane}))`);
       return `${t} ${name}(${t} v, ${t} b, ${ints} o, ${ints} n) { o = clamp(o, 0, 32); n = clamp(n, 0, 32); return ${t}(${parts.join(', ')}); }`;
     });
+  }
+
+  /** A double times a power of two; Mesa's ldexp makes something of nothing. */
+  ldexp(): string {
+    return this.need('scaled', () => 'double scaled(double v, int e) { return v == double(0) ? v : ldexp(v, e); }');
   }
 
   /** Mantissa or exponent of a double. */

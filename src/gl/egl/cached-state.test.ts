@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Bindings } from './bindings.ts';
 import * as GL from './gl-constants.ts';
@@ -177,7 +177,10 @@ describe('raster state', () => {
     const names = [
       ...Array.from({ length: 6 }, (_, i) => GL.UNPACK_SWAP_BYTES + i),
       ...Array.from({ length: 6 }, (_, i) => GL.PACK_SWAP_BYTES + i),
-      ...[GL.PACK_SKIP_IMAGES, GL.PACK_IMAGE_HEIGHT, GL.UNPACK_SKIP_IMAGES, GL.UNPACK_IMAGE_HEIGHT],
+      GL.PACK_SKIP_IMAGES,
+      GL.PACK_IMAGE_HEIGHT,
+      GL.UNPACK_SKIP_IMAGES,
+      GL.UNPACK_IMAGE_HEIGHT,
       ...Array.from({ length: 8 }, (_, i) => GL.UNPACK_COMPRESSED_BLOCK_WIDTH + i),
     ];
     const state = new RasterState(recordingGl());

@@ -74,7 +74,7 @@ describe.skipIf(!hasEgl).each<[GlFlavour, ReadbackMethod]>([
       { x: 0, y: 22, width: 1, height: 1 },
     ];
     const order: string[] = [];
-    const done = (name: string) => (error: unknown) => void order.push(error === null ? name : String(error));
+    const done = (name: string) => (error: Error | null) => void order.push(error === null ? name : error.message);
     readback.start(source, rects.slice(0, 2), { pixels, strideBytes: STRIDE }, done('first'));
     readback.start(source, rects.slice(2), { pixels, strideBytes: STRIDE }, done('second'));
     expect(readback.pending).toBe(2);

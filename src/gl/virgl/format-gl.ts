@@ -118,8 +118,7 @@ const DEPTH_STENCIL: Readonly<
     type: GL.FLOAT,
     elementBytes: 4,
   },
-  // OpenGL wants depth in the high bits. The low ones that are nobody's do no harm.
-  X8Z24_UNORM: DEPTH24,
+  X8Z24_UNORM: { ...DEPTH24, fix: 'depthInHigh24' },
   Z24X8_UNORM: { ...DEPTH24, fix: 'depthInLow24' },
   S8_UINT_Z24_UNORM: DEPTH24_STENCIL8,
   Z24_UNORM_S8_UINT: { ...DEPTH24_STENCIL8, fix: 'depthInLow24Stencil' },

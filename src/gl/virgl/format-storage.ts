@@ -4,7 +4,7 @@ import { IDENTITY, isIdentity } from './format-swizzle.ts';
 import type { Swizzle } from './format-swizzle.ts';
 
 /** What bytes in transfers need, for their bits are not where OpenGL wants them. `none` is nearly always. */
-export type TransferFix = 'none' | 'depthInLow24' | 'depthInLow24Stencil';
+export type TransferFix = 'none' | 'depthInHigh24' | 'depthInLow24' | 'depthInLow24Stencil';
 
 /** How a format is stored. */
 export interface GlFormat {

@@ -53,7 +53,7 @@ export function readCapabilities(gl: GlApi): GlCapabilities {
 }
 
 /** Which features a version with its extensions has. */
-export function readFeatures(offered: GlVersion): Record<GlFeature, boolean> {
+function readFeatures(offered: GlVersion): Record<GlFeature, boolean> {
   const rows = Object.entries(glFeatures) as [
     GlFeature,
     { gl?: number; es?: number; extensions?: readonly string[] },

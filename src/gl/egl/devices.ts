@@ -21,7 +21,7 @@ export interface DeviceCandidate {
 const MAX_DEVICES = 64;
 
 /** All devices, those of hardware first. Empty where EGL cannot list them. */
-export function listDevices(egl: EglApi): DeviceCandidate[] {
+function listDevices(egl: EglApi): DeviceCandidate[] {
   const { devices } = egl;
   if (devices === null || !egl.clientExtensions.has('EGL_EXT_platform_device')) return [];
   const handles = new BigUint64Array(MAX_DEVICES);

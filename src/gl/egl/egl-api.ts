@@ -29,7 +29,7 @@ export interface EglApi {
 }
 
 /** EGL_EXT_device_enumeration and EGL_EXT_device_query. */
-export interface EglDeviceApi {
+interface EglDeviceApi {
   readonly queryDevices: (size: number, devices: Memory, count: Memory) => number;
   readonly queryDeviceString: (device: number, name: number) => string | null;
 }

@@ -6,7 +6,6 @@ export const SURFACE_TYPE = 0x3033;
 export const RENDERABLE_TYPE = 0x3040;
 export const OPENGL_BIT = 0x8;
 export const OPENGL_ES3_BIT = 0x40;
-export const VENDOR = 0x3053;
 export const EXTENSIONS = 0x3055;
 export const CONTEXT_MAJOR_VERSION = 0x3098;
 export const CONTEXT_MINOR_VERSION = 0x30fb;

@@ -38,7 +38,7 @@ const ERROR_NAMES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** How bad the driver finds it. */
-export type GlSeverity = 'high' | 'medium' | 'low' | 'notification';
+type GlSeverity = 'high' | 'medium' | 'low' | 'notification';
 
 /** A message of the driver. */
 export interface GlMessage {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import * as GL from './gl-constants.ts';
 import { suffixFor } from './gl-loader.ts';
 import type { GlVersion } from './gl-loader.ts';
 import { parseGlSignature } from './gl-signature.ts';
@@ -43,4 +44,9 @@ test('a function is spelled by version first, then by extension, and not at all 
   expect(suffixFor(of('copyImageSubData'), offer('es', 31, 'GL_OES_copy_image'))).toBe('OES');
   expect(suffixFor(of('debugMessageCallback'), offer('gl', 33, 'GL_KHR_debug'))).toBe('');
   expect(suffixFor(of('debugMessageCallback'), offer('es', 31, 'GL_KHR_debug'))).toBe('KHR');
+});
+
+test('constants are numbers of 32 bits', () => {
+  const odd = Object.entries(GL).filter(([, value]) => !Number.isInteger(value) || value < 0 || value > 0xffffffff);
+  expect(odd).toEqual([]);
 });

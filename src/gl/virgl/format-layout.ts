@@ -19,7 +19,7 @@ export interface Channel {
  * How pixels lie in memory. `plain`: each on its own; `compressed`: blocks; `video`: several planes, or luma and chroma
  * at different places; `opaque`: neither sampled nor drawn by anyone.
  */
-export type LayoutKind = 'plain' | 'compressed' | 'video' | 'opaque';
+type LayoutKind = 'plain' | 'compressed' | 'video' | 'opaque';
 
 /** The layout of a format. */
 export interface FormatLayout {

@@ -23,7 +23,7 @@ export function minify(size: number, level: number): number {
 }
 
 /** Blocks that `pixels` pixels reach into, across. */
-export function blocksAcross(layout: FormatLayout, pixels: number): number {
+function blocksAcross(layout: FormatLayout, pixels: number): number {
   return Math.ceil(pixels / layout.blockWidth);
 }
 
@@ -38,7 +38,7 @@ export function rowBytes(layout: FormatLayout, width: number): number {
 }
 
 /** The strides in effect: tight ones where 0 was given. Layers of compressed blocks with a depth count blocks. */
-export function stridesFor(layout: FormatLayout, extent: Extent, given: Strides): Strides {
+function stridesFor(layout: FormatLayout, extent: Extent, given: Strides): Strides {
   const strideBytes = given.strideBytes === 0 ? rowBytes(layout, extent.width) : given.strideBytes;
   const tight = strideBytes * blockRows(layout, extent.height);
   return { strideBytes, layerStrideBytes: given.layerStrideBytes === 0 ? tight : given.layerStrideBytes };

@@ -4,7 +4,7 @@ import type { FormatLayout } from './format-layout.ts';
 import { FORMAT_COUNT, formatNames } from './formats.table.ts';
 
 /** What shaders get from a texture, or give to a buffer, of a format. */
-export type NumericKind = 'float' | 'uint' | 'sint';
+type NumericKind = 'float' | 'uint' | 'sint';
 
 /** A format. */
 export interface FormatInfo extends FormatLayout {

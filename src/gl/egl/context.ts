@@ -18,6 +18,11 @@ import { RasterState } from './raster-state.ts';
 // EGL's current context belongs to the thread, and so does a module's memory.
 const thread: { current: GlContext | null } = { current: null };
 
+/** To be called by whoever makes another context current than by `GlContext.makeCurrent`. */
+export function forgetCurrentContext(): void {
+  thread.current = null;
+}
+
 /** The contexts that share resources. */
 export type ShareGroup = Set<GlContext>;
 

@@ -173,6 +173,19 @@ describe.skipIf(!hasEgl)('on a software device', () => {
     context.makeCurrent();
   });
 
+  test('one display that closes leaves another on the same device alone', () => {
+    context.makeCurrent();
+    using other = GlDisplay.open({ renderNode: 'software' });
+    expect(other.handle).toBe(display.handle);
+    using second = other.createContext();
+    second.makeCurrent();
+    expect(drawTriangle(second, 8, 8)[3]).toBe(255);
+    other.close();
+    context.makeCurrent();
+    expect(drawTriangle(context, 8, 8)[3]).toBe(255);
+    expect(drainErrors(display.gl)).toBe(GL.NO_ERROR);
+  });
+
   test('a path that is no device is told with those that are', () => {
     expect(() => GlDisplay.open({ renderNode: '/dev/dri/renderD250' })).toThrow(
       expect.objectContaining({ name: 'HostError', code: 'NO_RENDER_NODE' }),

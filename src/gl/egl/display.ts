@@ -7,7 +7,7 @@
 import { HostError } from '../../base/errors.ts';
 import { contextAttributes, contextKinds } from './context-attributes.ts';
 import type { ContextKind } from './context-attributes.ts';
-import { GlContext } from './context.ts';
+import { forgetCurrentContext, GlContext } from './context.ts';
 import { candidatesFor } from './devices.ts';
 import type { DeviceCandidate, DeviceChoice } from './devices.ts';
 import { eglErrorName, extensionSet, loadEgl } from './egl-api.ts';
@@ -151,6 +151,7 @@ export class GlDisplay implements Disposable {
       return loadGl(readGlVersion(this.egl, kind.flavour), this.egl.addressOf);
     } finally {
       this.egl.makeCurrent(this.handle, 0, 0, 0);
+      forgetCurrentContext();
       this.egl.destroyContext(this.handle, context);
     }
   }
@@ -166,12 +167,21 @@ function openHandle(egl: EglApi, candidate: DeviceCandidate): number {
   if (egl.initialize(handle, version, version.subarray(1)) === 0) {
     throw new HostError('NO_GL', `eglInitialize failed: ${eglErrorName(egl.getError())}`);
   }
+  openCounts.set(handle, (openCounts.get(handle) ?? 0) + 1);
   return handle;
 }
 
+// EGL gives the same display for the same device, and ends it for all at once.
+const openCounts = new Map<number, number>();
+
 function terminate(egl: EglApi, handle: number): void {
+  const others = (openCounts.get(handle) ?? 1) - 1;
+  openCounts.set(handle, others);
+  if (others > 0) return;
+  openCounts.delete(handle);
   egl.terminate(handle);
   egl.releaseThread();
+  forgetCurrentContext();
 }
 
 function describe(candidate: DeviceCandidate): string {

@@ -37,6 +37,23 @@ export const libc = {
     protocol: number,
     pair: Pointer,
   ) => number,
+  socket: library.func('int socket(int, int, int)') as unknown as (
+    domain: number,
+    type: number,
+    protocol: number,
+  ) => number,
+  bind: library.func('int bind(int, void *, uint32_t)') as unknown as (
+    fd: number,
+    address: Pointer,
+    size: number,
+  ) => number,
+  listen: library.func('int listen(int, int)') as unknown as (fd: number, backlog: number) => number,
+  accept4: library.func('int accept4(int, void *, void *, int)') as unknown as (
+    fd: number,
+    address: Pointer,
+    size: Pointer,
+    flags: number,
+  ) => number,
   sendmsg: library.func('int64_t sendmsg(int, void *, int)') as unknown as (
     fd: number,
     message: Pointer,

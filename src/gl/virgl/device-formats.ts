@@ -70,7 +70,9 @@ export function probeDeviceFormats(gl: GlApi, capabilities: GlCapabilities): Dev
     const byNumber: (DeviceFormat | undefined)[] = [];
     for (const entry of entries) byNumber[entry.info.number] = entry;
     const maskOf = (has: (entry: DeviceFormat) => boolean): FormatMask =>
-      FormatMask.of(entries.filter((entry) => isTold(entry, capabilities) && has(entry)).map((entry) => entry.info.number));
+      FormatMask.of(
+        entries.filter((entry) => isTold(entry, capabilities) && has(entry)).map((entry) => entry.info.number),
+      );
     const { sampleLocations, maxSamples } = probe.sampleLocations();
     return {
       byNumber,
@@ -106,8 +108,13 @@ function entryOf(info: FormatInfo, probe: FormatProbe, capabilities: GlCapabilit
     canRender: isPlainColor && result.canAttach && outputKindOf(gl) !== 'other',
     canDepthStencil: (info.hasDepth || info.hasStencil) && result.canAttach,
     canReadBack: result.canReadBack,
-    canImage: isPlainColor && isIdentity(gl.sample) && capabilities.features.imageLoadStore && IMAGE_FORMATS.has(gl.internalFormat),
-    canBufferTexture: isPlainColor && capabilities.features.textureBuffer && BUFFER_TEXTURE_FORMATS.has(gl.internalFormat),
+    canImage:
+      isPlainColor &&
+      isIdentity(gl.sample) &&
+      capabilities.features.imageLoadStore &&
+      IMAGE_FORMATS.has(gl.internalFormat),
+    canBufferTexture:
+      isPlainColor && capabilities.features.textureBuffer && BUFFER_TEXTURE_FORMATS.has(gl.internalFormat),
     maxSamples: result.canAttach ? result.maxSamples : 0,
   };
 }
@@ -140,7 +147,9 @@ function vertexOf(info: FormatInfo, { flavour, features }: GlCapabilities): Vert
 
 /** What a screen can show: colours of fixed range. */
 function canScanOut({ info, canRender }: DeviceFormat): boolean {
-  return canRender && info.channels.length >= 3 && info.channels.every(({ type }) => type === 'unorm' || type === 'void');
+  return (
+    canRender && info.channels.length >= 3 && info.channels.every(({ type }) => type === 'unorm' || type === 'void')
+  );
 }
 
 /** Formats of glBindImageTexture (OpenGL 4.6, table 8.33). */

@@ -1,0 +1,133 @@
+/** What draws of one sub-context keep in its OpenGL context: framebuffer, programs, capturing, and buffers of our own. */
+import type { DeviceContext } from '../core/gl-device.ts';
+import * as GL from '../egl/gl-constants.ts';
+import type { GlslTarget } from '../shader/emit-glsl/glsl-target.ts';
+import { SYSTEM_BLOCK } from '../shader/emit-glsl/system-block.ts';
+import { BlitFramebuffers } from './blit-framebuffers.ts';
+import { DIRTY } from './dirty.ts';
+import { FramebufferEmitter } from './emit-framebuffer.ts';
+import { ProgramCache } from './program-cache.ts';
+import type { Program } from './program.ts';
+import type { Shader } from './shader.ts';
+import { Streamout } from './streamout.ts';
+import type { SubContext } from './sub-context.ts';
+
+const name = new Uint32Array(1);
+const system = new DataView(new ArrayBuffer(SYSTEM_BLOCK.sizeBytes));
+const systemBytes = new Uint8Array(system.buffer);
+
+/** Draw state of one sub-context. */
+export class DrawState {
+  readonly framebuffer: FramebufferEmitter;
+  readonly programs: ProgramCache;
+  readonly streamout: Streamout;
+  readonly blits: BlitFramebuffers;
+  /** The program of the last draw. */
+  program: Program | null = null;
+  /** What the last draw made; part of the choice of a program. */
+  primitive = '';
+  spriteOrigin = 0;
+  readonly #context: DeviceContext;
+  readonly #vertexArray: number;
+  #systemBuffer = 0;
+  #adjustY = 0;
+  #zeros = { name: 0, size: 0 };
+  /** Copies of uniform blocks that were too short; as many as one draw used at most. */
+  readonly #padded: { name: number; size: number }[] = [];
+  #paddedUsed = 0;
+
+  constructor(context: DeviceContext, target: GlslTarget, maxPrograms: number) {
+    this.#context = context;
+    this.framebuffer = new FramebufferEmitter(context);
+    this.programs = new ProgramCache(context, target, maxPrograms);
+    this.streamout = new Streamout(context);
+    this.blits = new BlitFramebuffers(context);
+    context.gl.genVertexArrays(1, name);
+    this.#vertexArray = name[0]!;
+  }
+
+  /** Binds a vertex array without attributes, for draws that need none. */
+  bindNoAttributes(): void {
+    this.#context.bindings.bindVertexArray(this.#vertexArray);
+  }
+
+  /** Fills and binds the system block. */
+  emitSystem(sub: SubContext): void {
+    const { gl, bindings } = this.#context;
+    const adjustY = sub.viewports[1]! < 0 ? -1 : 1;
+    if (this.#systemBuffer === 0) {
+      this.#systemBuffer = this.#makeBuffer(SYSTEM_BLOCK.sizeBytes);
+    } else if ((sub.dirty & (DIRTY.system | DIRTY.depthStencilAlpha)) === 0 && this.#adjustY === adjustY) {
+      bindings.bindBufferRange(GL.UNIFORM_BUFFER, SYSTEM_BLOCK.binding, this.#systemBuffer, 0, SYSTEM_BLOCK.sizeBytes);
+      return;
+    }
+    this.#adjustY = adjustY;
+    sub.clipPlanes.forEach((value, i) => system.setFloat32(SYSTEM_BLOCK.clipPlanes + 4 * i, value, true));
+    sub.stipple.forEach((value, i) => system.setUint32(SYSTEM_BLOCK.stipple + 4 * i, value, true));
+    system.setFloat32(SYSTEM_BLOCK.adjustY, adjustY, true);
+    system.setFloat32(SYSTEM_BLOCK.alphaReference, sub.depthStencilAlpha.alphaReference, true);
+    system.setInt32(SYSTEM_BLOCK.drawIdBase, sub.drawId, true);
+    bindings.bindBufferRange(GL.UNIFORM_BUFFER, SYSTEM_BLOCK.binding, this.#systemBuffer, 0, SYSTEM_BLOCK.sizeBytes);
+    gl.bufferSubData(GL.UNIFORM_BUFFER, 0, SYSTEM_BLOCK.sizeBytes, systemBytes);
+  }
+
+  /** A buffer of zeros of at least so many bytes. */
+  zeroBuffer(sizeBytes: number): number {
+    if (this.#zeros.size < sizeBytes) {
+      this.#deleteBuffer(this.#zeros.name);
+      const size = Math.max(4096, sizeBytes);
+      this.#zeros = { name: this.#makeBuffer(size), size };
+    }
+    return this.#zeros.name;
+  }
+
+  /** A copy of a range of a buffer with zeros behind it. */
+  paddedBuffer(buffer: number, offset: number, length: number, sizeBytes: number): number {
+    const { gl, bindings } = this.#context;
+    let slot = this.#padded[this.#paddedUsed];
+    if (slot === undefined || slot.size < sizeBytes) {
+      if (slot !== undefined) this.#deleteBuffer(slot.name);
+      slot = { name: this.#makeBuffer(sizeBytes), size: sizeBytes };
+      this.#padded[this.#paddedUsed] = slot;
+    }
+    this.#paddedUsed = (this.#paddedUsed + 1) % 16;
+    bindings.bindBuffer(GL.COPY_READ_BUFFER, buffer);
+    bindings.bindBuffer(GL.COPY_WRITE_BUFFER, slot.name);
+    gl.copyBufferSubData(GL.COPY_READ_BUFFER, GL.COPY_WRITE_BUFFER, offset, 0, length);
+    return slot.name;
+  }
+
+  /** Deletes the programs of a shader. */
+  forgetShader(shader: Shader): void {
+    this.programs.forget(shader);
+    this.program = null;
+  }
+
+  /** Deletes all. The context is current. */
+  close(): void {
+    this.streamout.close();
+    this.programs.clear();
+    this.framebuffer.close();
+    this.blits.close();
+    name[0] = this.#vertexArray;
+    this.#context.gl.deleteVertexArrays(1, name);
+    for (const buffer of [this.#systemBuffer, this.#zeros.name, ...this.#padded.map((slot) => slot.name)])
+      this.#deleteBuffer(buffer);
+  }
+
+  #makeBuffer(sizeBytes: number): number {
+    const { gl, bindings } = this.#context;
+    gl.genBuffers(1, name);
+    const buffer = name[0]!;
+    bindings.bindBuffer(GL.COPY_WRITE_BUFFER, buffer);
+    gl.bufferData(GL.COPY_WRITE_BUFFER, sizeBytes, new Uint8Array(sizeBytes), GL.DYNAMIC_DRAW);
+    return buffer;
+  }
+
+  #deleteBuffer(buffer: number): void {
+    if (buffer === 0) return;
+    name[0] = buffer;
+    this.#context.gl.deleteBuffers(1, name);
+    this.#context.forgetBuffer(buffer);
+  }
+}

@@ -1,0 +1,160 @@
+/** Commands that run shaders: draws, dispatches, and the barriers between them. */
+import { GpuError } from '../core/gpu-error.ts';
+import * as GL from '../egl/gl-constants.ts';
+import type { VirglContext } from './context.ts';
+import type { Handler } from './decode.ts';
+import { dispatch, draw } from './draw.ts';
+import type { IndirectCall } from './draw.ts';
+import { STAGE } from './virgl-limits.ts';
+import type { Words } from './words.ts';
+
+const PATCHES = 14;
+const QUADS = 7;
+const POLYGON = 9;
+const DRAW_BYTES = 16;
+const INDEXED_DRAW_BYTES = 20;
+
+function drawVbo(context: VirglContext, words: Words): void {
+  if (words.length !== 12 && words.length !== 14 && words.length !== 20)
+    throw new GpuError('length', `${words.length} words`);
+  const { sub, renderer } = context;
+  const { features } = renderer.capabilities;
+  const start = words.u32(1);
+  const count = words.u32(2);
+  const mode = words.u32(3);
+  const isIndexed = words.u32(4) !== 0;
+  const instances = words.u32(5);
+  const startInstance = words.u32(7);
+  if (mode > PATCHES) throw new GpuError('value', `primitives ${mode}`);
+  if (mode >= QUADS && mode <= POLYGON) throw new GpuError('unsupported', 'quads and polygons');
+  if (mode === PATCHES && (!features.tessellation || sub.stages[STAGE.tessEval]?.shader == null)) {
+    throw new GpuError('state', 'patches without tessellation');
+  }
+  const countFrom = sub.findOrNull('streamoutTarget', words.u32(12));
+  const indirect = words.length === 20 ? readIndirect(context, words, isIndexed) : null;
+  if (startInstance !== 0 && !features.baseInstance) throw new GpuError('unsupported', 'a first instance');
+  if (isIndexed) {
+    const { indexBuffer, indexSize, indexOffset } = sub;
+    if (indexBuffer === null) throw new GpuError('state', 'no index buffer is bound');
+    if (indirect === null && indexOffset + (start + count) * indexSize > indexBuffer.args.width) {
+      throw new GpuError('range', `indices ${start} to ${start + count} of ${indexBuffer.args.width} bytes`);
+    }
+  }
+  const isEmpty = count === 0 || instances === 0;
+  if (isEmpty && indirect === null && countFrom === null) return;
+  if (start > MAX_INT || count > MAX_INT || instances > MAX_INT) throw new GpuError('range', `${count} vertices`);
+  if (words.length >= 14) {
+    const vertices = words.u32(13);
+    if (mode === PATCHES && (vertices === 0 || vertices > renderer.capabilities.limits.maxPatchVertices)) {
+      throw new GpuError('range', `patches of ${vertices} vertices`);
+    }
+    sub.patchVertices = vertices;
+    sub.setDrawId(words.u32(14));
+  }
+  sub.resumeCondition();
+  draw(sub, renderer, {
+    mode,
+    start,
+    count,
+    isIndexed,
+    instances: Math.max(1, instances),
+    indexBias: words.i32(6),
+    startInstance,
+    restartIndex: isIndexed && words.u32(8) !== 0 ? words.u32(9) : null,
+    minIndex: words.u32(10),
+    maxIndex: words.u32(11),
+    countFrom,
+    indirect,
+  });
+}
+
+const MAX_INT = 0x7fffffff;
+
+function readIndirect(context: VirglContext, words: Words, isIndexed: boolean): IndirectCall | null {
+  const id = words.u32(15);
+  if (id === 0) return null;
+  const { features } = context.renderer.capabilities;
+  const buffer = context.buffer(id);
+  const offset = words.u32(16);
+  const count = Math.max(1, words.u32(18));
+  const countOffset = words.u32(19);
+  const size = isIndexed ? INDEXED_DRAW_BYTES : DRAW_BYTES;
+  const stride = words.u32(17) === 0 ? size : words.u32(17);
+  const countBuffer = words.u32(20) === 0 ? null : context.buffer(words.u32(20));
+  if (!features.drawIndirect) throw new GpuError('unsupported', 'indirect draws');
+  if ((count > 1 && !features.multiDrawIndirect) || (countBuffer !== null && !features.indirectParameters)) {
+    throw new GpuError('unsupported', 'several indirect draws');
+  }
+  if (
+    offset % 4 !== 0 ||
+    stride % 4 !== 0 ||
+    stride < size ||
+    offset + (count - 1) * stride + size > buffer.args.width
+  ) {
+    throw new GpuError('range', `${count} draws of ${stride} bytes at ${offset} of ${buffer.args.width}`);
+  }
+  if (countBuffer !== null && (countOffset % 4 !== 0 || countOffset + 4 > countBuffer.args.width)) {
+    throw new GpuError('range', `a count at ${countOffset} of ${countBuffer.args.width}`);
+  }
+  return { buffer, offset, stride, count, countBuffer, countOffset };
+}
+
+function launchGrid(context: VirglContext, words: Words): void {
+  const { sub, renderer } = context;
+  const { features, limits } = renderer.capabilities;
+  if (!features.compute) throw new GpuError('unsupported', 'compute shaders');
+  const grid = [words.u32(4), words.u32(5), words.u32(6)] as const;
+  const id = words.u32(7);
+  const offset = words.u32(8);
+  const buffer = id === 0 ? null : context.buffer(id);
+  if (buffer === null && grid.some((size, i) => size > (limits.maxComputeGroupCount[i] ?? 0))) {
+    throw new GpuError('range', `a grid of ${grid.join('×')}`);
+  }
+  if (buffer !== null && (offset % 4 !== 0 || offset + 12 > buffer.args.width)) {
+    throw new GpuError('range', `a grid at ${offset} of ${buffer.args.width}`);
+  }
+  if (buffer === null && grid.includes(0)) return;
+  dispatch(sub, renderer, grid, buffer === null ? null : { buffer, offset });
+}
+
+/** Barriers by gallium's bits, from bit 0 on. */
+const BARRIERS = [
+  GL.CLIENT_MAPPED_BUFFER_BARRIER_BIT,
+  GL.SHADER_STORAGE_BARRIER_BIT,
+  GL.COMMAND_BARRIER_BIT | GL.QUERY_BUFFER_BARRIER_BIT,
+  GL.VERTEX_ATTRIB_ARRAY_BARRIER_BIT,
+  GL.ELEMENT_ARRAY_BARRIER_BIT,
+  GL.UNIFORM_BARRIER_BIT,
+  GL.TEXTURE_FETCH_BARRIER_BIT | GL.PIXEL_BUFFER_BARRIER_BIT,
+  GL.SHADER_IMAGE_ACCESS_BARRIER_BIT,
+  GL.FRAMEBUFFER_BARRIER_BIT,
+  GL.TRANSFORM_FEEDBACK_BARRIER_BIT,
+  GL.ATOMIC_COUNTER_BARRIER_BIT,
+  GL.BUFFER_UPDATE_BARRIER_BIT,
+  GL.TEXTURE_UPDATE_BARRIER_BIT,
+] as const;
+
+function memoryBarrier({ sub, renderer }: VirglContext, words: Words): void {
+  if (!renderer.capabilities.features.imageLoadStore) return;
+  const { gl } = sub.device;
+  const flags = words.u32(1);
+  const all = (1 << BARRIERS.length) - 1;
+  if ((flags & all) === all) {
+    gl.memoryBarrier(GL.ALL_BARRIER_BITS);
+    return;
+  }
+  let mask = 0;
+  BARRIERS.forEach((barrier, i) => {
+    if (((flags >>> i) & 1) !== 0) mask |= barrier;
+  });
+  if (!gl.available.has('bufferStorage')) mask &= ~GL.CLIENT_MAPPED_BUFFER_BARRIER_BIT;
+  if (mask !== 0) gl.memoryBarrier(mask);
+}
+
+function textureBarrier({ sub, renderer }: VirglContext, words: Words): void {
+  const { gl } = sub.device;
+  if ((words.u32(1) & 1) !== 0 && renderer.capabilities.features.textureBarrier) gl.textureBarrier();
+  if ((words.u32(1) & 2) !== 0 && renderer.capabilities.features.advancedBlend) gl.blendBarrier();
+}
+
+export const drawHandlers = { drawVbo, launchGrid, memoryBarrier, textureBarrier } satisfies Record<string, Handler>;

@@ -1,0 +1,140 @@
+/** The socket of a client: reads into a session, writes what it answers. Blocks nowhere; answers that wait are bounded. */
+import { SharedMemory } from '../../base/native/shared-memory.ts';
+import { closeFd, duplicateFd } from '../../base/native/fd.ts';
+import { watchFd } from '../../base/native/poll.ts';
+import type { FdWatch } from '../../base/native/poll.ts';
+import { receiveMessage, sendMessage, WOULD_BLOCK } from '../../base/native/socket.ts';
+import type { SharedBytes, VtestPeer } from './vtest-session.ts';
+
+/** What is read at most before others get their turn. */
+const READS_PER_TURN = 64;
+
+interface Answer {
+  bytes: Uint8Array;
+  fd: number | null;
+}
+
+/** What the socket feeds. */
+export interface SocketReader {
+  room(): Uint8Array;
+  received(count: number): void;
+}
+
+/** A client's socket. It owns the descriptor. */
+export class ClientSocket implements VtestPeer, Disposable {
+  readonly #fd: number;
+  readonly #watch: FdWatch;
+  readonly #onEnd: (error: unknown) => void;
+  readonly #waiting: Answer[] = [];
+  #reader: SocketReader | null = null;
+  #isOpen = true;
+
+  /** `onEnd` is called once, with an error unless the client hung up. */
+  constructor(fd: number, onEnd: (error: unknown) => void) {
+    this.#fd = fd;
+    this.#onEnd = onEnd;
+    this.#watch = watchFd(fd, {}, () => this.#onReady());
+  }
+
+  /** Begins to read. */
+  start(reader: SocketReader): void {
+    this.#reader = reader;
+    this.#watch.setInterest({ readable: true });
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.#waiting.length > 0) {
+      this.#waiting.push({ bytes: bytes.slice(), fd: null });
+      return;
+    }
+    const sent = this.#trySend(bytes, null);
+    if (sent < bytes.length) this.#wait({ bytes: bytes.slice(sent), fd: null });
+  }
+
+  sendFd(fd: number): void {
+    if (this.#waiting.length === 0 && this.#trySend(ONE_BYTE, fd) === 1) return;
+    // The descriptor may be closed before its turn comes.
+    this.#wait({ bytes: ONE_BYTE, fd: duplicateFd(fd) });
+  }
+
+  createShared(sizeBytes: number): SharedBytes {
+    return SharedMemory.create('saffron-vtest', sizeBytes);
+  }
+
+  /** Closes the descriptor. Twice is once. */
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#watch.close();
+    for (const { fd } of this.#waiting) if (fd !== null) closeFd(fd);
+    closeFd(this.#fd);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #onReady(): void {
+    try {
+      if (!this.#flush()) return;
+      for (let i = 0; i < READS_PER_TURN && this.#isOpen && this.#waiting.length === 0; i++) {
+        const reader = this.#reader;
+        if (reader === null) return;
+        const fds: number[] = [];
+        const count = receiveMessage(this.#fd, reader.room(), fds);
+        // Clients send none in the versions that are spoken here.
+        for (const fd of fds) closeFd(fd);
+        if (count === WOULD_BLOCK) return;
+        if (count === 0) {
+          this.#end(null);
+          return;
+        }
+        reader.received(count);
+      }
+    } catch (error) {
+      this.#end(error);
+    }
+  }
+
+  /** Sends what waits; whether all went. While something waits nothing is read. */
+  #flush(): boolean {
+    while (this.#waiting.length > 0) {
+      const answer = this.#waiting[0]!;
+      const sent = this.#trySend(answer.bytes, answer.fd);
+      if (sent > 0 && answer.fd !== null) {
+        closeFd(answer.fd);
+        answer.fd = null;
+      }
+      if (sent < answer.bytes.length) {
+        answer.bytes = answer.bytes.subarray(sent);
+        return false;
+      }
+      this.#waiting.shift();
+    }
+    this.#watch.setInterest({ readable: true });
+    return true;
+  }
+
+  #wait(answer: Answer): void {
+    this.#waiting.push(answer);
+    this.#watch.setInterest({ writable: true });
+  }
+
+  #trySend(bytes: Uint8Array, fd: number | null): number {
+    let sent = 0;
+    while (sent < bytes.length) {
+      const count = sendMessage(this.#fd, bytes.subarray(sent), fd !== null && sent === 0 ? [fd] : []);
+      if (count === WOULD_BLOCK) break;
+      sent += count;
+    }
+    return sent;
+  }
+
+  #end(error: unknown): void {
+    if (!this.#isOpen) return;
+    this.close();
+    this.#onEnd(error);
+  }
+}
+
+const ONE_BYTE = new Uint8Array(new ArrayBuffer(1));

@@ -1,0 +1,346 @@
+/**
+ * One client of the vtest protocol: bytes in, bytes and descriptors out. It owns the client's context, resources and shared
+ * memory. A message that breaks the protocol ends it; a command that virgl refuses does not.
+ */
+import { WireError } from '../../wire/wire-error.ts';
+import type { WireErrorCode } from '../../wire/wire-error.ts';
+import type { Logger } from '../../base/log.ts';
+import { SegmentBacking } from '../core/backing.ts';
+import { GpuError } from '../core/gpu-error.ts';
+import type { VirglContext } from '../virgl/context.ts';
+import type { VirglRenderer } from '../virgl/renderer.ts';
+import { ByteQueue } from './byte-queue.ts';
+import { vtestMessages, vtestTable, VTEST_VERSION } from './vtest.table.ts';
+import type { VtestMessage } from './vtest.table.ts';
+
+const HEADER_BYTES = 8;
+const CONTEXT = 1;
+const MAX_NAME_BYTES = 4096;
+const WAIT = 1;
+
+/** Memory that client and server both see. */
+export interface SharedBytes {
+  readonly fd: number;
+  readonly bytes: Uint8Array;
+  close(): void;
+}
+
+/** Where answers go, and where shared memory comes from. */
+export interface VtestPeer {
+  /** Sends bytes, copied before it returns. */
+  send(bytes: Uint8Array): void;
+  /** Sends one byte with a descriptor, which stays the caller's. */
+  sendFd(fd: number): void;
+  createShared(sizeBytes: number): SharedBytes;
+}
+
+/** How large messages may be. */
+export interface VtestLimits {
+  readonly maxTransferBytes: number;
+}
+
+/** The defaults. */
+export const VTEST_LIMITS: VtestLimits = { maxTransferBytes: 512 << 20 };
+
+/** A client. */
+export class VtestSession implements Disposable {
+  readonly #renderer: VirglRenderer;
+  readonly #peer: VtestPeer;
+  readonly #limits: VtestLimits;
+  readonly #log: Logger;
+  readonly #queue = new ByteQueue();
+  readonly #shared = new Map<number, SharedBytes>();
+  #context: VirglContext | null = null;
+  #version = 0;
+  #hasWork = false;
+  #words = new Uint32Array(1024);
+  readonly #handlers: { readonly [K in VtestMessage]: (payload: Payload) => void };
+
+  constructor(renderer: VirglRenderer, peer: VtestPeer, log: Logger, limits: VtestLimits = VTEST_LIMITS) {
+    this.#renderer = renderer;
+    this.#peer = peer;
+    this.#log = log;
+    this.#limits = limits;
+    this.#handlers = {
+      getCaps: () => this.#sendCaps(1),
+      getCaps2: () => this.#sendCaps(2),
+      resourceCreate: (payload) => void this.#create(payload),
+      resourceUnref: (payload) => this.#unref(payload.word(0)),
+      transferGet: (payload) => this.#transferGet(payload),
+      transferPut: (payload) => this.#transferPut(payload),
+      submitCmd: (payload) => this.#submit(payload),
+      resourceBusyWait: (payload) => this.#busyWait(payload.word(1)),
+      createRenderer: (payload) => this.#createRenderer(payload),
+      pingProtocolVersion: () => this.#sendWords(0, vtestTable.pingProtocolVersion.id),
+      protocolVersion: (payload) => this.#agree(payload.word(0)),
+      resourceCreate2: (payload) => this.#createShared(payload),
+      transferGet2: (payload) => this.#transferShared(payload, 'fromHost'),
+      transferPut2: (payload) => this.#transferShared(payload, 'toHost'),
+    };
+  }
+
+  /** The version that was agreed on. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The name the client gave. */
+  get clientName(): string {
+    return this.#context?.name ?? '';
+  }
+
+  /** Room to receive into; `received` says how much was. */
+  room(): Uint8Array {
+    return this.#queue.room(Math.max(65536, Math.min(this.#missing(), 1 << 20)));
+  }
+
+  /** Handles what is complete. Throws WireError when the client breaks the protocol: then it must be closed. */
+  received(count: number): void {
+    this.#queue.added(count);
+    while (this.#handleOne());
+  }
+
+  /** Ends the client with all it made. */
+  close(): void {
+    if (this.#context !== null) this.#renderer.destroyContext(CONTEXT);
+    this.#context = null;
+    for (const shared of this.#shared.values()) shared.close();
+    this.#shared.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Bytes until the message that has begun is complete, as far as is known. */
+  #missing(): number {
+    if (this.#queue.length < HEADER_BYTES) return HEADER_BYTES;
+    const size = this.#messageBytes();
+    return size === null ? HEADER_BYTES : size - this.#queue.length;
+  }
+
+  /** Bytes of the message that has begun, header included; null while too little is here to say. */
+  #messageBytes(): number | null {
+    const queue = this.#queue;
+    const length = queue.word(0);
+    const name = vtestMessages.get(queue.word(4));
+    if (name === undefined) throw refusal('message', `command ${queue.word(4)}`);
+    const { words, since } = vtestTable[name];
+    if (since > this.#version) throw refusal('message', `${name} in version ${this.#version}`);
+    switch (name) {
+      case 'createRenderer':
+        if (length > MAX_NAME_BYTES) throw refusal('limit', `${name} of ${length} bytes`);
+        return HEADER_BYTES + length;
+      case 'submitCmd':
+        if (4 * length > this.#renderer.limits.maxSubmitBytes) throw refusal('limit', `${name} of ${length} words`);
+        return HEADER_BYTES + 4 * length;
+      case 'transferPut': {
+        if (length < words.min) throw refusal('truncated', `${name} of ${length} words`);
+        if (queue.length < HEADER_BYTES + 4 * words.min) return null;
+        const bytes = queue.word(HEADER_BYTES + 40);
+        if (bytes > this.#limits.maxTransferBytes || Math.ceil(bytes / 4) > length - words.min)
+          throw refusal('limit', `${name} of ${bytes} bytes`);
+        return HEADER_BYTES + 4 * words.min + bytes;
+      }
+      case 'transferPut2':
+        if (length < words.min) throw refusal('truncated', `${name} of ${length} words`);
+        return HEADER_BYTES + 4 * words.min;
+      default:
+        if (length !== words.min) throw refusal('truncated', `${name} of ${length} words`);
+        return HEADER_BYTES + 4 * length;
+    }
+  }
+
+  #handleOne(): boolean {
+    const queue = this.#queue;
+    if (queue.length < HEADER_BYTES) return false;
+    const size = this.#messageBytes();
+    if (size === null || queue.length < size) return false;
+    const name = vtestMessages.get(queue.word(4))!;
+    if (this.#context === null && name !== 'createRenderer') throw refusal('message', `${name} before a renderer`);
+    const payload = new Payload(queue, size - HEADER_BYTES);
+    try {
+      this.#handlers[name](payload);
+    } catch (error) {
+      if (!(error instanceof GpuError)) throw error;
+      if (error.code === 'context') throw refusal('message', error.message);
+      this.#log.debug('a message of a client was refused', { message: name, code: error.code, reason: error.message });
+    }
+    queue.drop(size);
+    return true;
+  }
+
+  #createRenderer(payload: Payload): void {
+    if (this.#context !== null) throw refusal('message', 'a second renderer');
+    const name = new TextDecoder().decode(payload.bytes(0, payload.length)).split('\0')[0] ?? '';
+    this.#context = this.#renderer.createContext(CONTEXT, name.slice(0, 64));
+  }
+
+  #agree(wanted: number): void {
+    const version = Math.min(wanted, VTEST_VERSION);
+    // Version 1 was never used: whoever means it speaks 0.
+    this.#version = version === 1 ? 0 : version;
+    this.#sendWords(1, vtestTable.protocolVersion.id, this.#version);
+  }
+
+  #sendCaps(id: 1 | 2): void {
+    const capset = this.#renderer.capset(id);
+    this.#sendWords(capset.length + 1, id);
+    this.#peer.send(capset);
+  }
+
+  #create(payload: Payload): number {
+    const id = payload.word(0);
+    const resource = this.#renderer.createResource(id, {
+      target: payload.word(1),
+      format: payload.word(2),
+      bind: payload.word(3),
+      width: payload.word(4),
+      height: payload.word(5),
+      depth: payload.word(6),
+      arraySize: payload.word(7),
+      lastLevel: payload.word(8),
+      samples: payload.word(9),
+      flags: 0,
+    });
+    this.#context?.attach(resource);
+    return id;
+  }
+
+  #createShared(payload: Payload): void {
+    const bytes = payload.word(10);
+    const id = payload.word(0);
+    if (bytes > this.#limits.maxTransferBytes) throw refusal('limit', `${bytes} bytes of shared memory`);
+    let refused: GpuError | null = null;
+    try {
+      this.#create(payload);
+    } catch (error) {
+      if (!(error instanceof GpuError)) throw error;
+      refused = error;
+    }
+    if (bytes > 0) {
+      // The client waits for a descriptor whatever becomes of the resource.
+      const shared = this.#peer.createShared(bytes);
+      this.#peer.sendFd(shared.fd);
+      if (refused === null) {
+        this.#shared.set(id, shared);
+        this.#renderer.attachBacking(id, new SegmentBacking([shared.bytes]));
+      } else shared.close();
+    }
+    if (refused !== null) throw refused;
+  }
+
+  #unref(id: number): void {
+    this.#renderer.destroyResource(id);
+    this.#shared.get(id)?.close();
+    this.#shared.delete(id);
+  }
+
+  #transferGet(payload: Payload): void {
+    const size = payload.word(10);
+    if (size > this.#limits.maxTransferBytes) throw refusal('limit', `${size} bytes of texels`);
+    const bytes = new Uint8Array(size);
+    try {
+      this.#renderer.transferWith('fromHost', new SegmentBacking([bytes]), transferOf(payload));
+    } finally {
+      // The client reads so many bytes whether or not they mean something.
+      this.#peer.send(bytes);
+    }
+  }
+
+  #transferPut(payload: Payload): void {
+    const bytes = payload.bytes(44, payload.word(10));
+    this.#renderer.transferWith('toHost', new SegmentBacking([bytes]), transferOf(payload));
+    this.#hasWork = true;
+  }
+
+  #transferShared(payload: Payload, direction: 'toHost' | 'fromHost'): void {
+    this.#renderer.transfer(direction, {
+      resource: payload.word(0),
+      level: payload.word(1),
+      stride: 0,
+      layerStride: 0,
+      box: boxAt(payload, 2),
+      offset: payload.word(9),
+    });
+    this.#hasWork = true;
+  }
+
+  #submit(payload: Payload): void {
+    const count = payload.length / 4;
+    if (this.#words.length < count) this.#words = new Uint32Array(2 ** Math.ceil(Math.log2(count)));
+    const words = this.#words.subarray(0, count);
+    // Messages begin anywhere, and words must lie at multiples of four.
+    new Uint8Array(words.buffer, 0, payload.length).set(payload.bytes(0, payload.length));
+    this.#context?.submit(words);
+    this.#hasWork = true;
+  }
+
+  #busyWait(flags: number): void {
+    if ((flags & WAIT) !== 0) {
+      if (this.#hasWork || this.#renderer.fences.size > 0) this.#renderer.finish();
+      this.#hasWork = false;
+      this.#sendWords(1, vtestTable.resourceBusyWait.id, 0);
+      return;
+    }
+    if (this.#hasWork) {
+      this.#renderer.makeCurrent();
+      this.#renderer.fences.add(() => {});
+      this.#hasWork = false;
+    }
+    this.#renderer.poll();
+    this.#sendWords(1, vtestTable.resourceBusyWait.id, Number(this.#renderer.fences.size > 0));
+  }
+
+  #sendWords(...words: readonly number[]): void {
+    this.#peer.send(new Uint8Array(Uint32Array.from(words).buffer));
+  }
+}
+
+/** The payload of one message, BORROWED from the queue. */
+class Payload {
+  readonly length: number;
+  readonly #queue: ByteQueue;
+
+  constructor(queue: ByteQueue, length: number) {
+    this.#queue = queue;
+    this.length = length;
+  }
+
+  word(n: number): number {
+    return this.#queue.word(HEADER_BYTES + 4 * n);
+  }
+
+  bytes(at: number, count: number): Uint8Array {
+    return this.#queue.peek(HEADER_BYTES + at, count);
+  }
+}
+
+function boxAt(
+  payload: Payload,
+  at: number,
+): { x: number; y: number; z: number; width: number; height: number; depth: number } {
+  return {
+    x: payload.word(at),
+    y: payload.word(at + 1),
+    z: payload.word(at + 2),
+    width: payload.word(at + 3),
+    height: payload.word(at + 4),
+    depth: payload.word(at + 5),
+  };
+}
+
+function transferOf(payload: Payload): Parameters<VirglRenderer['transferWith']>[2] {
+  return {
+    resource: payload.word(0),
+    level: payload.word(1),
+    stride: payload.word(2),
+    layerStride: payload.word(3),
+    box: boxAt(payload, 4),
+    offset: 0,
+  };
+}
+
+function refusal(code: WireErrorCode, what: string): WireError {
+  return new WireError(code, `vtest: ${what}`, 0);
+}

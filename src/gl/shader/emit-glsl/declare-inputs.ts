@@ -183,7 +183,14 @@ export class InputDeclarations {
     if (shortName === null || lacksPatch || !this.#provides(shortName)) return { kind: 'vector', text: UNWRITTEN };
     const name = this.#declareVarying(io, shortName, '');
     this.#variables.set(io.register, name);
-    return { kind: 'vector', text: name };
+    const { ir, settings } = this.#emission;
+    const isFixed = ir.stage !== 'FRAG' || this.#qualifiers(io).startsWith('flat');
+    if (isFixed || !settings.key.perSample) return { kind: 'vector', text: name };
+    // Not by a qualifier, which the stage before would have to repeat.
+    this.#emission.need('gpuShader5');
+    this.#emission.need('perSample');
+    this.#emission.usesSampleShading = true;
+    return this.#local(io, `interpolateAtSample(${name}, gl_SampleID)`);
   }
 
   #declarePerVertex(io: IrIo): void {

@@ -37,19 +37,22 @@ function linkTo(previous: ShaderIr, ir: ShaderIr, qualifiers: ReadonlyMap<string
   };
 }
 
-/** Before GLSL 4.40 a varying's qualifiers must be the same on both sides. */
+/**
+ * Qualifiers the stage before must repeat: before GLSL 4.40 all of them, later drivers still want `sample` on both sides.
+ */
 function fragmentQualifiers(
   fragment: ShaderIr | undefined,
   target: GlslTarget,
-  key: Pick<VariantKey, 'flatShade' | 'perSample'>,
+  key: Pick<VariantKey, 'flatShade'>,
 ): ReadonlyMap<string, string> {
-  if (fragment === undefined || (!target.es && target.version >= 440)) return NO_LINK.qualifiers;
   const qualifiers = new Map<string, string>();
-  for (const io of fragment.inputs) {
+  const wantsAll = target.es || target.version < 440;
+  for (const io of fragment?.inputs ?? []) {
     const name = varyingName(io.semantic, io.semanticIndex);
-    if (name === null) continue;
-    qualifiers.set(name, interpolationOf(io, key));
-    if (name.startsWith('c')) qualifiers.set(`b${name.slice(1)}`, interpolationOf(io, key));
+    const words = interpolationOf(io, key);
+    if (name === null || (!wantsAll && !words.includes('sample'))) continue;
+    qualifiers.set(name, words);
+    if (name.startsWith('c')) qualifiers.set(`b${name.slice(1)}`, words);
   }
   return qualifiers;
 }
@@ -64,7 +67,7 @@ function fragmentQualifiers(
 export function linkStages(
   shaders: readonly ShaderIr[],
   target: GlslTarget,
-  key: Pick<VariantKey, 'flatShade' | 'perSample'> = PLAIN_VARIANT,
+  key: Pick<VariantKey, 'flatShade'> = PLAIN_VARIANT,
 ): StageLink[] {
   const qualifiers = fragmentQualifiers(
     shaders.find(({ stage }) => stage === 'FRAG'),

@@ -133,7 +133,7 @@ export interface StageLink {
   /** Clip and cull distances that stage writes. */
   readonly clipDistances: number;
   readonly cullDistances: number;
-  /** Qualifiers the fragment shader puts on varyings, by short name; needed below GLSL 440 only. */
+  /** Qualifiers the fragment shader puts on varyings and its neighbour must repeat, by short name. */
   readonly qualifiers: ReadonlyMap<string, string>;
 }
 

@@ -38,8 +38,7 @@ class VertexExitBuilder {
   #declareVarying(io: IrIo, shortName: string): string {
     const name = `${this.#emission.prefix}_${shortName}`;
     if (io.semantic === null || this.varyings.some((varying) => varying.shortName === shortName)) return name;
-    const { target, link } = this.#emission.settings;
-    const matched = target.es || target.version < 440 ? (link.qualifiers.get(shortName) ?? '') : '';
+    const matched = this.#emission.settings.link.qualifiers.get(shortName) ?? '';
     const qualifiers = `${io.invariant ? 'invariant ' : ''}${matched === '' ? '' : `${matched} `}`;
     this.#emission.globals.push(`${qualifiers}out vec4 ${name};`);
     this.varyings.push({ semantic: io.semantic, index: io.semanticIndex, shortName, name, qualifiers: matched });

@@ -208,7 +208,7 @@ class OperandChecker {
     }
   }
 
-  #dst(dst: DstOperand, { opcode }: Instruction): void {
+  #dst(dst: DstOperand, place: number, { opcode }: Instruction): void {
     const { file, mask } = dst;
     const allowed =
       opcode === 'STORE'
@@ -218,7 +218,7 @@ class OperandChecker {
     this.#register(dst);
     if (mask === 0) throw this.#fail('range', 'nothing is written');
     const { dstType } = opcodeOf(opcode);
-    if (['d', 'l', 'q'].includes(dstType) && mask !== 3 && mask !== 12 && mask !== 15) {
+    if (place === 0 && ['d', 'l', 'q'].includes(dstType) && mask !== 3 && mask !== 12 && mask !== 15) {
       throw this.#fail('range', `${opcode} writes components in pairs`);
     }
     if (file === 'OUT' && this.#tgsi.stage === 'TESS_CTRL') this.#controlOutput(dst);
@@ -274,7 +274,7 @@ class OperandChecker {
     if (stages !== null && !stages.includes(this.#tgsi.stage)) {
       throw new ShaderError('stage', this.#line, `${opcode} does not belong to ${this.#tgsi.stage}`);
     }
-    for (const dst of instruction.dsts) this.#dst(dst, instruction);
+    for (const [place, dst] of instruction.dsts.entries()) this.#dst(dst, place, instruction);
     this.#sources(instruction);
     for (const offset of instruction.offsets) this.#offset(offset);
     if (instruction.saturate && opcodeOf(opcode).dstType !== 'f' && opcodeOf(opcode).dstType !== 'x') {

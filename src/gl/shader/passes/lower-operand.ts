@@ -273,10 +273,14 @@ export class Operands {
   /** The first (0) or second (1) 64-bit value of a source. */
   readWide(src: SrcOperand, type: OperandType, pair: number): Expression {
     const lanes = [src.swizzle[pair * 2] ?? 0, src.swizzle[pair * 2 + 1] ?? 0];
-    let value = join64(wideBaseOf(type), this.#raw(src, 'u32', lanes));
+    const base = wideBaseOf(type);
+    const pairOfWords = this.#raw(src, 'u32', lanes);
+    if (!src.absolute && !src.negate) return join64(base, pairOfWords);
+    // Unsigned values have their sign taken as if they were signed.
+    let value = join64(base === 'u64' ? 'i64' : base, pairOfWords);
     if (src.absolute) value = unary('abs', value);
     if (src.negate) value = unary('neg', value);
-    return value;
+    return convert(base, value);
   }
 
   /** Writes a value of as many components as the mask has, or of one for all. */

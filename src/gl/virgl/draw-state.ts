@@ -68,7 +68,8 @@ export class DrawState {
     system.setFloat32(SYSTEM_BLOCK.alphaReference, sub.depthStencilAlpha.alphaReference, true);
     system.setInt32(SYSTEM_BLOCK.drawIdBase, sub.drawId, true);
     bindings.bindBufferRange(GL.UNIFORM_BUFFER, SYSTEM_BLOCK.binding, this.#systemBuffer, 0, SYSTEM_BLOCK.sizeBytes);
-    gl.bufferSubData(GL.UNIFORM_BUFFER, 0, SYSTEM_BLOCK.sizeBytes, systemBytes);
+    bindings.bindBuffer(GL.COPY_WRITE_BUFFER, this.#systemBuffer);
+    gl.bufferSubData(GL.COPY_WRITE_BUFFER, 0, SYSTEM_BLOCK.sizeBytes, systemBytes);
   }
 
   /** A buffer of zeros of at least so many bytes. */

@@ -36,9 +36,10 @@ function drawVbo(context: VirglContext, words: Words): void {
   if (isIndexed) {
     const { indexBuffer, indexSize, indexOffset } = sub;
     if (indexBuffer === null) throw new GpuError('state', 'no index buffer is bound');
-    if (indirect === null && indexOffset + (start + count) * indexSize > indexBuffer.args.width) {
-      throw new GpuError('range', `indices ${start} to ${start + count} of ${indexBuffer.args.width} bytes`);
-    }
+    const first = indexOffset + start * indexSize;
+    const isInside =
+      indirect !== null ? indexOffset >= 0 : first >= 0 && first + count * indexSize <= indexBuffer.args.width;
+    if (!isInside) throw new GpuError('range', `${count} indices at ${first} of ${indexBuffer.args.width} bytes`);
   }
   const isEmpty = count === 0 || instances === 0;
   if (isEmpty && indirect === null && countFrom === null) return;

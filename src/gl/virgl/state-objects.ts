@@ -120,6 +120,7 @@ export interface RasterizerState {
   readonly cull: number;
   readonly fill: number;
   readonly hasScissor: boolean;
+  /** What winds that way in OpenGL's sense: guests look at windows with rows counted downwards. */
   readonly frontFace: number;
   readonly clampsVertexColor: boolean;
   readonly clampsFragmentColor: boolean;
@@ -158,7 +159,7 @@ export function readRasterizer(words: Words): RasterizerState {
     cull: cullFace(bits(flags, 8, 2)),
     fill: polygonMode(bits(flags, 10, 2)),
     hasScissor: bit(flags, 14),
-    frontFace: bit(flags, 15) ? GL.CCW : GL.CW,
+    frontFace: bit(flags, 15) ? GL.CW : GL.CCW,
     clampsVertexColor: bit(flags, 16),
     clampsFragmentColor: bit(flags, 17),
     offsetsLines: bit(flags, 18),
@@ -199,7 +200,7 @@ export const DEFAULT_RASTERIZER: RasterizerState = {
   cull: GL.NONE,
   fill: GL.FILL,
   hasScissor: false,
-  frontFace: GL.CCW,
+  frontFace: GL.CW,
   clampsVertexColor: false,
   clampsFragmentColor: false,
   offsetsLines: false,

@@ -44,14 +44,35 @@ class WrittenComponents {
   }
 }
 
+/** Stands for an array of which every element is written, in the same table as registers. */
+const wholeArray = (first: number): number => -1 - first;
+
 class Walk {
   readonly temps = new Set<number>();
   readonly arrays = new Set<number>();
+  readonly #counts: ReadonlyMap<number, number>;
   readonly #written = new WrittenComponents();
 
+  constructor(counts: ReadonlyMap<number, number>) {
+    this.#counts = counts;
+  }
+
   #reads(register: RegisterRef, mask: number): void {
-    if (register.file === 'tempArray') this.arrays.add(register.first);
-    else if (register.file === 'temp' && !this.#written.has(register.index, mask)) this.temps.add(register.index);
+    if (register.file === 'temp' && !this.#written.has(register.index, mask)) this.temps.add(register.index);
+    if (register.file !== 'tempArray' || this.arrays.has(register.first)) return;
+    const { first, index } = register;
+    const isWritten =
+      index.constant === null ? this.#wholeIsWritten(first, mask) : this.#written.has(first + index.constant, mask);
+    if (!isWritten) this.arrays.add(first);
+  }
+
+  #wholeIsWritten(first: number, mask: number): boolean {
+    // Remembered, so that an array is looked through once and not at every read.
+    if (this.#written.has(wholeArray(first), mask)) return true;
+    const count = this.#counts.get(first) ?? 0;
+    for (let i = 0; i < count; i++) if (!this.#written.has(first + i, mask)) return false;
+    this.#written.add(wholeArray(first), mask);
+    return true;
   }
 
   #expression(expression: Expression): void {
@@ -77,6 +98,9 @@ class Walk {
     if (statement.kind === 'set') {
       const { register, lanes } = statement;
       if (register.file === 'temp') this.#written.add(register.index, maskOf(lanes));
+      else if (register.file === 'tempArray' && register.index.constant !== null) {
+        this.#written.add(register.first + register.index.constant, maskOf(lanes));
+      }
     } else if (statement.kind === 'if') {
       const whenTrue = this.#branch(statement.whenTrue);
       const whenFalse = this.#branch(statement.whenFalse);
@@ -94,12 +118,13 @@ const maskOf = (lanes: readonly number[]): number => lanes.reduce((mask, lane) =
 
 /** Finds them. A subroutine is taken to find nothing written. */
 export function findUninitialized(ir: ShaderIr): Uninitialized {
-  const main = new Walk();
+  const counts = new Map(ir.tempArrays.map(({ first, count }) => [first, count]));
+  const main = new Walk(counts);
   main.block(ir.body);
   const temps = new Set(main.temps);
   const arrays = new Set(main.arrays);
   for (const { body } of ir.routines) {
-    const walk = new Walk();
+    const walk = new Walk(counts);
     walk.block(body);
     for (const register of walk.temps) temps.add(register);
     for (const first of walk.arrays) arrays.add(first);

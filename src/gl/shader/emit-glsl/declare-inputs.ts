@@ -112,7 +112,7 @@ export class InputDeclarations {
         return this.#local(io, 'vec4(gl_PointCoord, 0.0, 1.0)');
       case 'LAYER':
       case 'VIEWPORT_INDEX':
-        this.#emission.need('layerInput');
+        this.#emission.need(semantic === 'LAYER' ? 'layerInput' : 'viewportIndexInput');
         return repeated(io.semantic === 'LAYER' ? 'gl_Layer' : 'gl_ViewportIndex', true);
       case 'CLIPDIST':
         return this.#distances(io, '');
@@ -204,6 +204,7 @@ export class InputDeclarations {
       case 'POSITION':
         return { kind: 'vector', text: `gl_in[${vertex}].gl_Position` };
       case 'PSIZE':
+        this.#emission.needPointSize();
         return repeated(`gl_in[${vertex}].gl_PointSize`);
       case 'CLIPDIST':
         return this.#distances(io, `gl_in[${vertex}].`);

@@ -79,6 +79,7 @@ export class OutputDeclarations {
       case 'POSITION':
         return { kind: 'vector', text: `gl_out[${vertex}].gl_Position` };
       case 'PSIZE':
+        this.#emission.needPointSize();
         return scalars([`gl_out[${vertex}].gl_PointSize`]);
       case 'TESSOUTER':
         return scalars([0, 1, 2, 3].map((i) => `gl_TessLevelOuter[${i}]`));

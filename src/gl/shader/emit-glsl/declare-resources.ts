@@ -205,7 +205,8 @@ export class ResourceDeclarations {
       const access = writes ? (reads ? 'readwrite' : 'writeonly') : 'readonly';
       // What is only written needs no format, and one that differs from the bound image's would spoil the writes.
       const isDeclared = image.format !== 'NONE';
-      const qualifier = isDeclared || access !== 'writeonly' ? (row?.glsl ?? 'rgba32f') : null;
+      const needsFormat = isDeclared || access !== 'writeonly' || settings.target.es;
+      const qualifier = needsFormat ? (row?.glsl ?? 'rgba32f') : null;
       const isArray = ir.imageRanges.some((range) => range.first === first && range.count === count);
       const name = `${this.#prefix}_${isArray ? 'imgs' : 'img'}${first}`;
       const base = row?.base ?? 'f32';
@@ -250,6 +251,7 @@ export class ResourceDeclarations {
         all.some(({ isVolatile }) => isVolatile) ? 'volatile ' : '',
       ].join('');
       const isArray = ir.bufferRanges.some((range) => range.first === first && range.count === count);
+      if (isArray) this.#emission.need('gpuShader5');
       const blockName = `${this.#prefix}_B${first}`;
       const layout = this.#layout('std430', this.#binding(binding));
       const instance = isArray ? `${this.#prefix}_bufs${first}[${count}]` : `${this.#prefix}_buf${first}`;

@@ -54,6 +54,12 @@ export class Emission {
     if (extension !== null) this.extensions.add(extension);
   }
 
+  /** Asks for the point size of vertices in this stage. */
+  needPointSize(): void {
+    if (this.ir.stage === 'GEOM') this.need('geometryPointSize');
+    else if (this.ir.stage === 'TESS_CTRL' || this.ir.stage === 'TESS_EVAL') this.need('tessellationPointSize');
+  }
+
   /** A member of the system block. */
   system(member: 'clipPlanes' | 'stipple' | 'adjustY' | 'alphaReference' | 'drawIdBase'): string {
     this.usesSystemBlock = true;

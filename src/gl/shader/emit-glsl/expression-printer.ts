@@ -330,6 +330,10 @@ export class ExpressionPrinter {
         break;
       case 'SAMPLEMASK':
         this.#emission.need('perSample');
+        this.#emission.need('gpuShader5');
+        break;
+      case 'INVOCATIONID':
+        if (ir.stage === 'GEOM') this.#emission.need('gpuShader5');
         break;
       case 'HELPER_INVOCATION':
         this.#emission.need('helperInvocation');
@@ -338,7 +342,7 @@ export class ExpressionPrinter {
         this.#emission.need('layerInput');
         break;
       case 'VIEWPORT_INDEX':
-        this.#emission.need('layerInput');
+        this.#emission.need('viewportIndexInput');
         break;
       default:
     }

@@ -74,6 +74,7 @@ export const FEATURES = {
   float64: row(400, 'GL_ARB_gpu_shader_fp64'),
   framebufferFetch: row(0, 'GL_EXT_shader_framebuffer_fetch', 0, 'GL_EXT_shader_framebuffer_fetch'),
   geometry: row(330, null, 320, 'GL_EXT_geometry_shader'),
+  geometryPointSize: row(330, null, 0, 'GL_EXT_geometry_point_size'),
   gpuShader5: row(400, 'GL_ARB_gpu_shader5', 320, 'GL_EXT_gpu_shader5'),
   helperInvocation: row(450, 'GL_ARB_ES3_1_compatibility', 310),
   imageAtomic: row(420, 'GL_ARB_shader_image_load_store', 320, 'GL_OES_shader_image_atomic'),
@@ -92,6 +93,7 @@ export const FEATURES = {
   stencilExport: row(0, 'GL_ARB_shader_stencil_export'),
   storageBuffers: row(430, 'GL_ARB_shader_storage_buffer_object', 310),
   tessellation: row(400, 'GL_ARB_tessellation_shader', 320, 'GL_EXT_tessellation_shader'),
+  tessellationPointSize: row(330, null, 0, 'GL_EXT_tessellation_point_size'),
   texture1d: row(330, null),
   textureBuffer: row(330, null, 320, 'GL_EXT_texture_buffer'),
   textureCubeArray: row(400, 'GL_ARB_texture_cube_map_array', 320, 'GL_EXT_texture_cube_map_array'),
@@ -101,6 +103,7 @@ export const FEATURES = {
   textureSamples: row(450, 'GL_ARB_shader_texture_image_samples'),
   variableGroupSize: row(0, 'GL_ARB_compute_variable_group_size'),
   vertexLayer: row(0, 'GL_ARB_shader_viewport_layer_array'),
+  viewportIndexInput: row(430, 'GL_ARB_fragment_layer_viewport', 0, 'GL_OES_viewport_array'),
   viewportIndex: row(410, 'GL_ARB_viewport_array', 0, 'GL_OES_viewport_array'),
   vote: row(460, 'GL_ARB_shader_group_vote'),
 } as const satisfies Readonly<Record<string, FeatureRow>>;

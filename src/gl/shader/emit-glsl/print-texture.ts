@@ -131,8 +131,8 @@ export function printTexture(
   }
   if (op === 'queryLod') {
     emission.need('textureQueryLod');
-    const name =
-      emission.settings.target.version >= 400 || emission.settings.target.es ? 'textureQueryLod' : 'textureQueryLOD';
+    const { version, es } = emission.settings.target;
+    const name = version >= 400 && !es ? 'textureQueryLod' : 'textureQueryLOD';
     return `${name}(${sampler}, ${coordinate === null ? '0.0' : printer.print(coordinate)})`;
   }
   const { base } = type;

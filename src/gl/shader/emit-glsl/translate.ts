@@ -158,6 +158,8 @@ class Translation {
     const { globals } = this.#emission;
     const precise = preciseRegisters(this.#ir, 'temp');
     const preciseArrays = preciseRegisters(this.#ir, 'tempArray');
+    if (precise.size + preciseArrays.size + preciseRegisters(this.#ir, 'output').size > 0)
+      this.#emission.need('gpuShader5');
     const { temps, arrays } = findUninitialized(this.#ir);
     for (const index of this.#ir.temps) {
       globals.push(`${precise.has(index) ? 'precise ' : ''}vec4 t${index};`);

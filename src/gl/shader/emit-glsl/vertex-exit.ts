@@ -66,6 +66,7 @@ class VertexExitBuilder {
     const semantic: string = io.semantic ?? '';
     switch (semantic) {
       case 'PSIZE':
+        this.#emission.needPointSize();
         this.lines.push(`gl_PointSize = ${this.#text(io)}.x;`);
         return;
       case 'LAYER':

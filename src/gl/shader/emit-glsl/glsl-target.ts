@@ -58,7 +58,7 @@ const row = (
 ): FeatureRow => ({ version, extension, esVersion, esExtension });
 
 /** Language features a shader may need, with the version or extension that brings each. */
-export const FEATURES = {
+const FEATURES = {
   arraysOfArrays: row(430, 'GL_ARB_arrays_of_arrays', 310),
   atomicCounterOps: row(460, 'GL_ARB_shader_atomic_counter_ops'),
   atomicCounters: row(420, 'GL_ARB_shader_atomic_counters', 310),
@@ -127,15 +127,4 @@ export function requireFeature(target: GlslTarget, feature: Feature): string | n
     0,
     `the host's GLSL ${target.version}${target.es ? ' es' : ''} has no ${feature}`,
   );
-}
-
-/** Whether the host has a feature at all. */
-export function hasFeature(target: GlslTarget, feature: Feature): boolean {
-  try {
-    requireFeature(target, feature);
-    return true;
-  } catch (error) {
-    if (error instanceof ShaderError) return false;
-    throw error;
-  }
 }

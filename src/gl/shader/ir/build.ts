@@ -18,7 +18,7 @@ import type {
 const words = new DataView(new ArrayBuffer(8));
 
 /** A count of components as a width. */
-export function widthOf(count: number): Width {
+function widthOf(count: number): Width {
   assert(count === 1 || count === 2 || count === 3 || count === 4, `a vector has no ${count} components`);
   return count;
 }

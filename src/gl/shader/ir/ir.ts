@@ -134,7 +134,7 @@ export interface LoadExpression extends Typed {
 }
 
 /** A value of the pipeline, as wide as it is. */
-export interface SystemValueExpression extends Typed {
+interface SystemValueExpression extends Typed {
   readonly kind: 'system';
   readonly value: SystemValue;
 }
@@ -156,14 +156,14 @@ export interface ConvertExpression extends Typed {
   readonly arg: Expression;
 }
 
-export interface SwizzleExpression extends Typed {
+interface SwizzleExpression extends Typed {
   readonly kind: 'swizzle';
   readonly arg: Expression;
   readonly lanes: Lanes;
 }
 
 /** Parts of one base type put side by side; a single part of width 1 is repeated. */
-export interface ConstructExpression extends Typed {
+interface ConstructExpression extends Typed {
   readonly kind: 'construct';
   readonly parts: readonly Expression[];
 }
@@ -211,7 +211,7 @@ export interface IndexedResource {
   readonly index: IndexExpression;
 }
 
-export interface ImageLoadExpression extends Typed {
+interface ImageLoadExpression extends Typed {
   readonly kind: 'imageLoad';
   readonly image: IndexedResource;
   readonly coordinate: Expression;
@@ -219,7 +219,7 @@ export interface ImageLoadExpression extends Typed {
 }
 
 /** Size of an image (components as its coordinate), its samples, or bytes of a storage buffer; i32. */
-export interface ResourceSizeExpression extends Typed {
+interface ResourceSizeExpression extends Typed {
   readonly kind: 'imageSize' | 'imageSamples' | 'bufferSize';
   readonly resource: IndexedResource;
 }
@@ -257,7 +257,7 @@ export interface AtomicExpression extends Typed {
 }
 
 /** A fragment input evaluated elsewhere. */
-export interface InterpolateExpression extends Typed {
+interface InterpolateExpression extends Typed {
   readonly kind: 'interpolate';
   readonly register: number;
   readonly lanes: Lanes;
@@ -266,14 +266,14 @@ export interface InterpolateExpression extends Typed {
 }
 
 /** The colour buffer under the fragment. */
-export interface FetchExpression extends Typed {
+interface FetchExpression extends Typed {
   readonly kind: 'framebuffer';
   readonly color: number;
   readonly lanes: Lanes;
 }
 
 /** A clock, two words. */
-export interface ClockExpression extends Typed {
+interface ClockExpression extends Typed {
   readonly kind: 'clock';
 }
 
@@ -387,7 +387,7 @@ export interface IrImage {
   readonly isVolatile: boolean;
 }
 
-export interface IrBuffer {
+interface IrBuffer {
   readonly index: number;
   readonly coherent: boolean;
   readonly isVolatile: boolean;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ShaderError } from '../shader-error.ts';
+import { SHADER_ERRORS, ShaderError } from '../shader-error.ts';
 import { SHADER_LIMITS } from '../shader-limits.ts';
 import { parseTgsi } from '../tgsi/parse-tgsi.ts';
 import { SAMPLE_SHADERS } from '../tgsi/sample-shaders.ts';
@@ -164,5 +164,12 @@ describe('a checked shader', () => {
     expect(refusal(geometry('[2]'))).toMatchObject({ code: 'range', line: 5 });
     expect(refusal(geometry(''))).toMatchObject({ code: 'type', line: 5 });
     expect(() => lowerTgsi(checkShader(parseTgsi(geometry('[1]'))))).not.toThrow();
+  });
+
+  test('every reason has a sentence, and a line where there is one', () => {
+    const error = refusal(fragment('MOV TEMP[8], IN[0]'));
+    expect(error.message).toBe('line 10: TEMP[8] is not declared');
+    expect(SHADER_ERRORS[error.code].sentence).toMatch(/^A register .*\.$/);
+    expect(new ShaderError('limit', 0, 'too much').message).toBe('too much');
   });
 });

@@ -27,7 +27,7 @@ export interface RegisterRange {
 }
 
 /** A sampler view. */
-export interface ViewRegister {
+interface ViewRegister {
   readonly target: Target;
   readonly returnType: ReturnType;
 }
@@ -40,7 +40,7 @@ export interface ImageRegister {
 }
 
 /** Atomic counters declared together. */
-export interface AtomicRange extends RegisterRange {
+interface AtomicRange extends RegisterRange {
   readonly binding: number;
 }
 

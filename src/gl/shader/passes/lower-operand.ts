@@ -60,7 +60,7 @@ const SYSTEM_TYPES: Partial<
 };
 
 /** A pipeline value as wide as it is. */
-export function systemValue(value: Semantic): Expression {
+function systemValue(value: Semantic): Expression {
   const { base, width } = SYSTEM_TYPES[value] ?? { base: 'f32', width: 4 };
   return { kind: 'system', type: typeOf(base, width), value };
 }

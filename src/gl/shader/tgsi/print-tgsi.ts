@@ -100,7 +100,7 @@ function printProperty(name: PropertyName, value: number): string {
 }
 
 /** One instruction without its number. */
-export function printInstruction(instruction: Instruction): string {
+function printInstruction(instruction: Instruction): string {
   const { opcode, saturate, precise, target, offsets, qualifiers, format, label } = instruction;
   const operands = [...instruction.dsts.map(printDst), ...instruction.srcs.map(printSrc)];
   if (opcodeOf(opcode).memory) operands.push(...qualifiers);

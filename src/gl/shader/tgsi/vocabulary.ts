@@ -1,10 +1,10 @@
 /** The words of TGSI text: stages, register files, semantics, texture targets, properties. Facts of Gallium's assembly. */
 
-export const STAGES = ['FRAG', 'VERT', 'GEOM', 'TESS_CTRL', 'TESS_EVAL', 'COMP'] as const;
+const STAGES = ['FRAG', 'VERT', 'GEOM', 'TESS_CTRL', 'TESS_EVAL', 'COMP'] as const;
 /** First word of a shader's text. */
 export type Stage = (typeof STAGES)[number];
 
-export const FILES = [
+const FILES = [
   'CONST',
   'IN',
   'OUT',
@@ -22,7 +22,7 @@ export const FILES = [
 /** A register file. */
 export type File = (typeof FILES)[number];
 
-export const SEMANTICS = [
+const SEMANTICS = [
   'POSITION',
   'COLOR',
   'BCOLOR',
@@ -74,7 +74,7 @@ export const SEMANTICS = [
 /** What a register means to the fixed-function pipeline or to the next stage. */
 export type Semantic = (typeof SEMANTICS)[number];
 
-export const TARGETS = [
+const TARGETS = [
   'BUFFER',
   '1D',
   '2D',
@@ -149,24 +149,24 @@ export const PROPERTIES = {
 /** Name of a property of the whole shader. */
 export type PropertyName = keyof typeof PROPERTIES;
 
-export const INTERPOLATIONS = ['CONSTANT', 'LINEAR', 'PERSPECTIVE', 'COLOR'] as const;
+const INTERPOLATIONS = ['CONSTANT', 'LINEAR', 'PERSPECTIVE', 'COLOR'] as const;
 export type Interpolation = (typeof INTERPOLATIONS)[number];
 
-export const LOCATIONS = ['CENTER', 'CENTROID', 'SAMPLE'] as const;
+const LOCATIONS = ['CENTER', 'CENTROID', 'SAMPLE'] as const;
 export type InterpolationLocation = (typeof LOCATIONS)[number];
 
-export const RETURN_TYPES = ['UNORM', 'SNORM', 'SINT', 'UINT', 'FLOAT'] as const;
+const RETURN_TYPES = ['UNORM', 'SNORM', 'SINT', 'UINT', 'FLOAT'] as const;
 /** What sampling a view gives. */
 export type ReturnType = (typeof RETURN_TYPES)[number];
 
-export const IMMEDIATE_TYPES = ['FLT32', 'UINT32', 'INT32', 'FLT64', 'UINT64', 'INT64'] as const;
+const IMMEDIATE_TYPES = ['FLT32', 'UINT32', 'INT32', 'FLT64', 'UINT64', 'INT64'] as const;
 export type ImmediateType = (typeof IMMEDIATE_TYPES)[number];
 
-export const QUALIFIERS = ['COHERENT', 'RESTRICT', 'VOLATILE'] as const;
+const QUALIFIERS = ['COHERENT', 'RESTRICT', 'VOLATILE'] as const;
 /** Qualifier of one memory access. */
 export type Qualifier = (typeof QUALIFIERS)[number];
 
-export const MEMORY_TYPES = ['GLOBAL', 'SHARED', 'PRIVATE', 'INPUT'] as const;
+const MEMORY_TYPES = ['GLOBAL', 'SHARED', 'PRIVATE', 'INPUT'] as const;
 export type MemoryType = (typeof MEMORY_TYPES)[number];
 
 /** The word itself if the list has it, else null; the lists are closed sets. */

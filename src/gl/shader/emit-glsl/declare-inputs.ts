@@ -117,7 +117,6 @@ export class InputDeclarations {
       case 'CLIPDIST':
         return this.#distances(io, '');
       case 'TEXCOORD':
-      case 'GENERIC':
         return replaced === 1 ? this.#local(io, 'vec4(gl_PointCoord, 0.0, 1.0)') : this.#plainVarying(io);
       case 'COLOR':
         return this.#color(io);

@@ -26,7 +26,7 @@ export interface VariantKey {
   readonly flatShade: boolean;
   /** Fragment: COLOR inputs are the back colours on faces turned away. */
   readonly twoSide: boolean;
-  /** Fragment: points only: bit i replaces TEXCOORD[i], or GENERIC[i] of older guests, by the point coordinate. */
+  /** Fragment: points only: bit i replaces TEXCOORD[i] by the point coordinate. */
   readonly pointCoordReplace: number;
   /** Fragment: row 0 of the host's framebuffer is the guest's last row. */
   readonly invertedY: boolean;

@@ -165,6 +165,43 @@ export const COMMANDS = {
     examples: ['saffron guest build debian-amd64', 'saffron guest list'],
     options: { suite: SUITE, 'cache-dir': CACHE, json: { help: 'Print JSON.' } },
   },
+  gpu: {
+    words: [],
+    summary: 'Render OpenGL for programs and containers of this host.',
+    about:
+      "Serves the vtest protocol on a Unix socket: programs whose Mesa uses the virpipe driver (GALLIUM_DRIVER=virpipe, " +
+      'LIBGL_ALWAYS_SOFTWARE=1) are rendered here, on the GPU or in software, each in a process of its own. It stands in ' +
+      'for virgl_test_server. Ctrl-C ends it.',
+    examples: ['saffron gpu --socket /tmp/.virgl_test', 'saffron gpu --socket /run/gpu.sock --max-clients 4 --memory-limit 1G'],
+    options: {
+      socket: { value: 'PATH', help: 'Listen here; Mesa looks at /tmp/.virgl_test unless VTEST_SOCKET_NAME names another.' },
+      'render-node': {
+        value: 'NODE',
+        fallback: 'auto',
+        check: matching(/^(auto|software|\/.+)$/, 'auto, software or a path such as /dev/dri/renderD128'),
+        help: 'auto: a GPU if there is one; software; or the path of a render node.',
+      },
+      'max-clients': {
+        value: 'N',
+        fallback: '16',
+        check: matching(/^[1-9][0-9]{0,3}$/, 'a number from 1 to 9999'),
+        help: 'Programs served at a time.',
+      },
+      'memory-limit': {
+        value: 'SIZE',
+        fallback: '2G',
+        check: matching(/^[1-9][0-9]{0,8}[MG]$/, 'a number with M or G, such as 512M or 4G'),
+        help: 'Memory for textures and buffers of one program.',
+      },
+      json: { help: 'Print events as JSON lines on stdout: ready, client, refused, stopped.' },
+      'log-level': {
+        value: 'LEVEL',
+        fallback: 'warn',
+        check: oneOf('error', 'warn', 'info', 'debug'),
+        help: 'error, warn, info or debug.',
+      },
+    },
+  },
   doctor: {
     words: [],
     summary: 'Say what this machine can do and what to install for more.',

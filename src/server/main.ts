@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   resume: controlCommand,
   kill: controlCommand,
   guest: async () => (await import('./guest-command.ts')).guestCommand,
+  gpu: async () => (await import('./gpu-command.ts')).gpuCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
 };
 

@@ -1,18 +1,16 @@
 /**
  * Blits: copies of colour, depth and stencil with scaling, mirroring, resolving of samples and conversion of formats. What
- * OpenGL's own blit cannot do goes through a shader (blit-shader.ts).
+ * OpenGL's own blit cannot do goes through a shader (blitter.ts).
  */
 import { GpuError } from '../core/gpu-error.ts';
 import type { DeviceContext } from '../core/gl-device.ts';
 import * as GL from '../egl/gl-constants.ts';
-import { blitWithShader } from './blit-shader.ts';
+import { BlitTexture } from './blit-texture.ts';
 import type { VirglContext } from './context.ts';
 import { DIRTY } from './dirty.ts';
 import { levelSize } from './resource.ts';
 import type { Resource } from './resource.ts';
 import type { TextureFormat } from './texture-format.ts';
-import { attachLayer } from './surface.ts';
-import { createTextureView, deleteTexture } from './texture-view.ts';
 import { VIRGL } from './virgl-limits.ts';
 
 /** One side of a blit. Sizes may be negative: then the box is mirrored. */
@@ -55,13 +53,16 @@ export function blit(context: VirglContext, request: Blit): void {
   const mask = usableMask(request);
   if (mask === 0) return;
   const { sub, renderer } = context;
+  if (needsShader(request)) {
+    sub.suspendCondition();
+    if (request.isConditional && !sub.conditionHolds()) return;
+    renderer.useBlitter((blitter) => blitter.blit(request));
+    sub.makeCurrent();
+    return;
+  }
   if (request.isConditional) sub.resumeCondition();
   else sub.suspendCondition();
   sub.dirty |= TOUCHED;
-  if (needsShader(request)) {
-    blitWithShader(context, request);
-    return;
-  }
   const { gl, state } = sub.device;
   const from = new BlitTexture(sub.device, src);
   try {
@@ -138,6 +139,8 @@ function usableMask({ mask, src, dst }: Blit): number {
 /** Whether OpenGL's own blit is not enough. */
 function needsShader({ mask, src, dst, isBlended }: Blit): boolean {
   if (src.format.aspect !== 'color') return false;
+  // What is no colour buffer cannot be read as one either: compressed textures and the like.
+  if (!src.format.device.canRender) return true;
   if (isBlended || ((mask & COLOR) !== COLOR && (mask & COLOR) !== 0)) return true;
   const isScaled = Math.abs(src.width) !== Math.abs(dst.width) || Math.abs(src.height) !== Math.abs(dst.height);
   if (isScaled && Math.max(src.resource.args.samples, dst.resource.args.samples) > 1) return true;
@@ -171,51 +174,3 @@ function setScissor({ sub }: VirglContext, { scissor }: Blit): void {
   for (let i = 0; i < count; i++) state.scissor(i, scissor.x, scissor.y, width, height);
   sub.dirtyScissors = 0xffff;
 }
-
-/** A texture as one side of a blit sees it. */
-export class BlitTexture {
-  readonly texture: number;
-  readonly glTarget: number;
-  readonly #context: DeviceContext;
-  readonly #side: BlitSide;
-  readonly #isView: boolean;
-
-  /** Throws GpuError `format`. */
-  constructor(context: DeviceContext, side: BlitSide) {
-    const { resource, format } = side;
-    const { storage, args } = resource;
-    if (storage.kind !== 'texture' || resource.format === null) throw new GpuError('resource', 'a blit of no texture');
-    this.#context = context;
-    this.#side = side;
-    this.glTarget = storage.glTarget;
-    this.#isView = resource.format.gl.internalFormat !== format.gl.internalFormat;
-    this.texture = this.#isView
-      ? createTextureView(context, resource, {
-          glTarget: storage.glTarget,
-          format,
-          firstLevel: 0,
-          levels: args.lastLevel + 1,
-          firstLayer: 0,
-          layers: storage.glTarget === GL.TEXTURE_3D ? 1 : Math.max(1, args.arraySize),
-        })
-      : storage.name;
-  }
-
-  /** Attaches one layer where its format belongs. */
-  attach(target: number, layer: number): void {
-    const { aspect } = this.#side.format;
-    const point = POINTS[aspect];
-    attachLayer(this.#context.gl, target, point, this.glTarget, this.texture, this.#side.level, layer);
-  }
-
-  close(): void {
-    if (this.#isView) deleteTexture(this.#context, this.texture);
-  }
-}
-
-const POINTS = {
-  color: GL.COLOR_ATTACHMENT0,
-  depth: GL.DEPTH_ATTACHMENT,
-  stencil: GL.STENCIL_ATTACHMENT,
-  depthStencil: GL.DEPTH_STENCIL_ATTACHMENT,
-} as const;

@@ -116,7 +116,7 @@ function drawElements(sub: SubContext, call: DrawCall): void {
   const { gl } = sub.device;
   const { mode, count, instances, indexBias, startInstance, minIndex, maxIndex } = call;
   const type = INDEX_TYPES[sub.indexSize] ?? 0;
-  const at = sub.indexOffset + call.start * sub.indexSize;
+  const at = sub.indexOffset;
   if (startInstance !== 0) {
     gl.drawElementsInstancedBaseVertexBaseInstance(mode, count, type, at, instances, indexBias, startInstance);
   } else if (instances !== 1) {

@@ -105,11 +105,11 @@ function setIndexBuffer(context: VirglContext, words: Words): void {
   if (words.length !== 3) throw new GpuError('length', `${words.length} words for an index buffer`);
   const resource = context.buffer(id);
   const size = words.u32(2);
-  // Where a guest's indices begin late, it moves the buffer's begin to before the buffer: draws are checked.
-  const offset = words.i32(3);
+  const offset = words.u32(3);
   if (size !== 1 && size !== 2 && size !== 4) throw new GpuError('value', `indices of ${size} bytes`);
-  if (offset % size !== 0 || offset > resource.args.width)
-    throw new GpuError('range', `indices at ${offset} of ${resource.args.width}`);
+  if (offset % size !== 0 || offset > resource.args.width) {
+    throw new GpuError('range', `indices of ${size} bytes at ${offset} of ${resource.args.width}`);
+  }
   sub.indexBuffer = exchange(sub.indexBuffer, resource);
   sub.indexSize = size;
   sub.indexOffset = offset;

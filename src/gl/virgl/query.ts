@@ -145,20 +145,23 @@ export class Query extends Counted {
       gl.getQueryObjectuiv(this.name, GL.QUERY_RESULT_AVAILABLE, answer32);
       if (answer32[0] === 0) return false;
     }
-    let value: bigint;
-    const isWide = gl.available.has('getQueryObjectui64v');
-    if (isWide) {
-      gl.getQueryObjectui64v(this.name, GL.QUERY_RESULT, answer64);
-      value = answer64[0]!;
-    } else {
-      gl.getQueryObjectuiv(this.name, GL.QUERY_RESULT, answer32);
-      value = BigInt(answer32[0]!);
-    }
+    const value = this.value();
     record.setUint32(0, DONE, true);
-    record.setUint32(4, isWide ? 8 : 4, true);
+    record.setUint32(4, gl.available.has('getQueryObjectui64v') ? 8 : 4, true);
     record.setBigUint64(8, value, true);
     writeBytes(this.context, this.resource, this.offset, recordBytes);
     return true;
+  }
+
+  /** The answer; waits for it. */
+  value(): bigint {
+    const { gl } = this.context;
+    if (gl.available.has('getQueryObjectui64v')) {
+      gl.getQueryObjectui64v(this.name, GL.QUERY_RESULT, answer64);
+      return answer64[0]!;
+    }
+    gl.getQueryObjectuiv(this.name, GL.QUERY_RESULT, answer32);
+    return BigInt(answer32[0]!);
   }
 
   protected override destroy(): void {

@@ -17,6 +17,7 @@ import type { GlCapabilities } from '../egl/capabilities.ts';
 import * as GL from '../egl/gl-constants.ts';
 import { drainErrors, glErrorName } from '../egl/gl-errors.ts';
 import type { GlslTarget } from '../shader/emit-glsl/glsl-target.ts';
+import { Blitter } from './blitter.ts';
 import { writeCapset } from './capset.ts';
 import { capsetValues } from './capset-values.ts';
 import { VirglContext } from './context.ts';
@@ -72,6 +73,7 @@ export class VirglRenderer implements Disposable {
   readonly #resources = new Map<number, Resource>();
   readonly #contexts = new Map<number, VirglContext>();
   #current: DeviceContext;
+  #blitter: Blitter | null = null;
   #refusals = 0;
   #loggedAt = 0;
 
@@ -105,6 +107,17 @@ export class VirglRenderer implements Disposable {
   /** Directs OpenGL's calls to a context that is always there. */
   makeCurrent(): void {
     this.#current.makeCurrent();
+  }
+
+  /** Draws with the blitter. Which context is current afterwards is not said. */
+  useBlitter(draw: (blitter: Blitter) => void): void {
+    if (this.#blitter === null) {
+      const context = this.createDeviceContext();
+      this.use(context);
+      this.#blitter = new Blitter(context, this.capabilities, this.glslTarget);
+    }
+    this.use(this.#blitter.context);
+    draw(this.#blitter);
   }
 
   /** The capability set of a number (1 or 2), at most of `maxBytes`. Throws GpuError `value`. */
@@ -242,6 +255,8 @@ export class VirglRenderer implements Disposable {
   close(): void {
     for (const context of this.#contexts.values()) context.close();
     this.#contexts.clear();
+    this.#blitter?.close();
+    this.#blitter = null;
     this.use(this.context);
     this.fences.clear();
     for (const resource of this.#resources.values()) resource.release();

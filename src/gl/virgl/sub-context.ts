@@ -5,6 +5,7 @@
 import { exchange } from '../core/counted.ts';
 import type { DeviceContext } from '../core/gl-device.ts';
 import { GpuError } from '../core/gpu-error.ts';
+import * as GL from '../egl/gl-constants.ts';
 import type { GlslTarget } from '../shader/emit-glsl/glsl-target.ts';
 import { Quota } from '../core/quota.ts';
 import type { RenderLimits } from '../core/limits.ts';
@@ -63,6 +64,13 @@ export interface Framebuffer {
 
 /** State that follows from the formats of surfaces. */
 const AFTER_FRAMEBUFFER = DIRTY.program | DIRTY.blend | DIRTY.depthStencilAlpha | DIRTY.rasterizer | DIRTY.minSamples;
+
+const INVERTED: ReadonlySet<number> = new Set([
+  GL.QUERY_WAIT_INVERTED,
+  GL.QUERY_NO_WAIT_INVERTED,
+  GL.QUERY_BY_REGION_WAIT_INVERTED,
+  GL.QUERY_BY_REGION_NO_WAIT_INVERTED,
+]);
 
 /** One sub-context. */
 export class SubContext {
@@ -192,6 +200,13 @@ export class SubContext {
     if (this.condition === null || this.#isConditional) return;
     this.device.gl.beginConditionalRender(this.condition.name, this.conditionMode);
     this.#isConditional = true;
+  }
+
+  /** Whether the condition lets things happen now; waits for its query. */
+  conditionHolds(): boolean {
+    const { condition } = this;
+    if (condition === null) return true;
+    return (condition.value() !== 0n) !== INVERTED.has(this.conditionMode);
   }
 
   /** What follows happens whatever the condition says. */

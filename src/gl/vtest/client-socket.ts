@@ -20,9 +20,16 @@ export interface SocketReader {
   received(count: number): void;
 }
 
+/** Told when work begins, goes on and ends. */
+export interface WorkProgress {
+  enter(): void;
+  leave(): void;
+}
+
 /** A client's socket. It owns the descriptor. */
 export class ClientSocket implements VtestPeer, Disposable {
   readonly #fd: number;
+  readonly #progress: WorkProgress;
   readonly #watch: FdWatch;
   readonly #onEnd: (error: unknown) => void;
   readonly #waiting: Answer[] = [];
@@ -30,8 +37,9 @@ export class ClientSocket implements VtestPeer, Disposable {
   #isOpen = true;
 
   /** `onEnd` is called once, with an error unless the client hung up. */
-  constructor(fd: number, onEnd: (error: unknown) => void) {
+  constructor(fd: number, progress: WorkProgress, onEnd: (error: unknown) => void) {
     this.#fd = fd;
+    this.#progress = progress;
     this.#onEnd = onEnd;
     this.#watch = watchFd(fd, {}, () => this.#onReady());
   }
@@ -75,6 +83,7 @@ export class ClientSocket implements VtestPeer, Disposable {
   }
 
   #onReady(): void {
+    this.#progress.enter();
     try {
       if (!this.#flush()) return;
       for (let i = 0; i < READS_PER_TURN && this.#isOpen && this.#waiting.length === 0; i++) {
@@ -90,9 +99,12 @@ export class ClientSocket implements VtestPeer, Disposable {
           return;
         }
         reader.received(count);
+        this.#progress.enter();
       }
     } catch (error) {
       this.#end(error);
+    } finally {
+      this.#progress.leave();
     }
   }
 

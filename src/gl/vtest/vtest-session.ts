@@ -18,6 +18,9 @@ const CONTEXT = 1;
 const MAX_NAME_BYTES = 4096;
 const WAIT = 1;
 
+/** Messages that come before the version is agreed on. */
+const GREETINGS: ReadonlySet<VtestMessage> = new Set(['createRenderer', 'pingProtocolVersion', 'protocolVersion', 'resourceBusyWait']);
+
 /** Memory that client and server both see. */
 export interface SharedBytes {
   readonly fd: number;
@@ -40,7 +43,14 @@ export interface VtestLimits {
 }
 
 /** The defaults. */
-export const VTEST_LIMITS: VtestLimits = { maxTransferBytes: 512 << 20 };
+const VTEST_LIMITS: VtestLimits = { maxTransferBytes: 512 << 20 };
+
+/** What else a session may be given. */
+export interface VtestOptions {
+  readonly limits?: VtestLimits;
+  /** Called once, with the name that the client gives and after the version is agreed on, or with its first other message. */
+  readonly onClient?: (name: string) => void;
+}
 
 /** A client. */
 export class VtestSession implements Disposable {
@@ -53,14 +63,17 @@ export class VtestSession implements Disposable {
   #context: VirglContext | null = null;
   #version = 0;
   #hasWork = false;
+  #isTold = false;
+  readonly #onClient: (name: string) => void;
   #words = new Uint32Array(1024);
   readonly #handlers: { readonly [K in VtestMessage]: (payload: Payload) => void };
 
-  constructor(renderer: VirglRenderer, peer: VtestPeer, log: Logger, limits: VtestLimits = VTEST_LIMITS) {
+  constructor(renderer: VirglRenderer, peer: VtestPeer, log: Logger, options: VtestOptions = {}) {
     this.#renderer = renderer;
     this.#peer = peer;
     this.#log = log;
-    this.#limits = limits;
+    this.#limits = options.limits ?? VTEST_LIMITS;
+    this.#onClient = options.onClient ?? (() => {});
     this.#handlers = {
       getCaps: () => this.#sendCaps(1),
       getCaps2: () => this.#sendCaps(2),
@@ -159,6 +172,10 @@ export class VtestSession implements Disposable {
     const name = vtestMessages.get(queue.word(4))!;
     if (this.#context === null && name !== 'createRenderer') throw refusal('message', `${name} before a renderer`);
     const payload = new Payload(queue, size - HEADER_BYTES);
+    if (!this.#isTold && !GREETINGS.has(name)) {
+      this.#isTold = true;
+      this.#onClient(this.clientName);
+    }
     try {
       this.#handlers[name](payload);
     } catch (error) {

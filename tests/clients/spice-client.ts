@@ -12,6 +12,9 @@ import { RunningProgram } from './running-program.ts';
 const PYTHON = '/usr/bin/python3';
 const DEFAULT_TIMEOUT_MS = 20_000;
 
+/** The kinds of listener that the client can reach. */
+export type SpiceTransport = 'unix' | 'tcp' | 'tls';
+
 /** Where and how to connect. */
 export type SpiceTarget = (
   | { readonly unix: string }
@@ -39,7 +42,7 @@ export interface FrameCounts {
   readonly whole: number;
   readonly torn: number;
   readonly unreadable: number;
-  readonly distinct: number;
+  readonly numbers: number;
   readonly draws: number;
   readonly bytes: number;
   readonly first: number | null;
@@ -89,10 +92,15 @@ export class SpiceClient implements AsyncDisposable {
     });
   }
 
-  /** Starts a session; resolves before the server has answered. With `expect`, the time of that picture is noted. */
-  async connect(target: SpiceTarget, expect?: Picture): Promise<void> {
-    const data = expect === undefined ? {} : { expect: Buffer.from(expect.pixels.buffer).toString('base64') };
-    await this.#request('connect', { ...target, ...data });
+  /** Starts a session; resolves before the server has answered. With `expected`, as after `expect`. */
+  async connect(target: SpiceTarget, expected?: Picture): Promise<void> {
+    if (expected !== undefined) await this.expect(expected);
+    await this.#request('connect', target);
+  }
+
+  /** From now on looks out for this picture on the whole screen: see `picture`. */
+  async expect(expected: Picture): Promise<void> {
+    await this.#request('expect', { data: Buffer.from(expected.pixels.buffer).toString('base64') });
   }
 
   /** Waits for a primary surface, of this size if one is given. */

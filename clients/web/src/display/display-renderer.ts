@@ -73,7 +73,10 @@ export class DisplayRenderer {
   constructor(target: DisplayTarget, commonHandlers: CommonHandlers) {
     this.#target = target;
     this.#jpeg = new JpegDecoder(target.decodeJpeg);
-    this.#steps = new InOrder((error) => target.failed(error));
+    this.#steps = new InOrder(
+      (error) => target.failed(error),
+      () => this.settled(),
+    );
     this.#handlers = { ...commonHandlers, ...this.#drawHandlers() };
   }
 
@@ -285,7 +288,6 @@ export class DisplayRenderer {
       this.#waitingBytes -= bytes;
       act(value);
       this.#target.taken();
-      if (after !== undefined) this.settled();
     };
     if (after === undefined) this.#steps.push(run);
     else this.#steps.pushAfter(after, run);

@@ -19,8 +19,12 @@ export function makeEdid(width: number, height: number, head: number): Uint8Arra
   if (fitsDescriptor(timing)) return baseBlock(timing, timing, head, 0);
   const edid = new Uint8Array(2 * BLOCK_BYTES);
   edid.set(baseBlock(timing, reducedBlankingTiming(1920, 1080, REFRESH_HZ), head, 1));
-  edid.set(displayIdExtension(timing), BLOCK_BYTES);
+  edid.set(displayIdExtension(timing, head, millimetres(width), millimetres(height)), BLOCK_BYTES);
   return edid;
+}
+
+function millimetres(pixels: number): number {
+  return Math.max(1, Math.round(pixels * MM_PER_PIXEL));
 }
 
 function fitsDescriptor(timing: Timing): boolean {
@@ -38,8 +42,8 @@ function baseBlock(native: Timing, described: Timing, head: number, extensions: 
   block.set([0, 36, 1, 4], 16);
   // Digital, 8 bits a colour, DisplayPort.
   block[20] = 0xa5;
-  const widthMm = Math.round(native.width * MM_PER_PIXEL);
-  const heightMm = Math.round(native.height * MM_PER_PIXEL);
+  const widthMm = millimetres(native.width);
+  const heightMm = millimetres(native.height);
   if (widthMm <= 2550 && heightMm <= 2550) {
     block[21] = Math.max(1, Math.round(widthMm / 10));
     block[22] = Math.max(1, Math.round(heightMm / 10));
@@ -52,7 +56,7 @@ function baseBlock(native: Timing, described: Timing, head: number, extensions: 
   block[35] = 0x21;
   block[36] = 0x08;
   block.fill(1, 38, 54);
-  setDetailedTiming(view, 54, described, native === described ? [widthMm, heightMm] : [0, 0]);
+  setDetailedTiming(view, 54, described, [widthMm, heightMm]);
   setText(block, 72, 0xfc, 'Saffron');
   for (const at of [90, 108]) block[at + 3] = 0x10;
   block[126] = extensions;

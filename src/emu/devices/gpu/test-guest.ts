@@ -68,7 +68,7 @@ export class TestGuest {
   readonly ram: Uint8Array;
   readonly device: GpuDevice;
   readonly sinks: readonly TestSink[];
-  readonly queues: readonly [TestQueue, TestQueue];
+  queues: readonly [TestQueue, TestQueue];
   interrupts = 0;
   /** Where tests may put pixels and lists: after queues and command buffers. */
   readonly data: number = RAM_BASE + 0x8_0000;
@@ -82,11 +82,22 @@ export class TestGuest {
     this.ram = this.#host.subarray(GUARD_BYTES, GUARD_BYTES + ramBytes).fill(0);
     this.sinks = Array.from({ length: options.headCount ?? 1 }, () => new TestSink());
     this.device = new GpuDevice({ width: 1280, height: 800, ...options, heads: this.sinks });
-    this.queues = [
+    this.queues = this.#makeQueues();
+    this.start();
+  }
+
+  /** The guest begins anew, with empty memory and new queues. */
+  restart(): void {
+    this.ram.fill(0);
+    this.queues = this.#makeQueues();
+    this.start();
+  }
+
+  #makeQueues(): [TestQueue, TestQueue] {
+    return [
       new TestQueue(this.ram, RAM_BASE, RAM_BASE, 16),
       new TestQueue(this.ram, RAM_BASE, RAM_BASE + QUEUE_BYTES, 16),
     ];
-    this.start();
   }
 
   /** Hands the queues, as they are now, to the device. */

@@ -22,6 +22,8 @@ const MIN_VERTICAL_BACK_PORCH = 6;
 const MIN_VERTICAL_BLANK_US = 460;
 /** Clocks go in steps of 0.25 MHz. */
 const CLOCK_STEP_10KHZ = 25;
+/** No monitor's clock is below 10 MHz: a tiny picture is shown more often instead. */
+const MIN_CLOCK_10KHZ = 1000;
 
 /** The width of the vertical sync tells the aspect ratio (CVT table 3-2). */
 function verticalSyncOf(width: number, height: number): number {
@@ -33,7 +35,7 @@ function verticalSyncOf(width: number, height: number): number {
   return 10;
 }
 
-/** The timing that shows `width` × `height` pixels `refreshHz` times a second. */
+/** The timing that shows `width` × `height` pixels `refreshHz` times a second, or a tiny picture more often. */
 export function reducedBlankingTiming(width: number, height: number, refreshHz: number): Timing {
   const verticalSync = verticalSyncOf(width, height);
   const lineUs = (1_000_000 / refreshHz - MIN_VERTICAL_BLANK_US) / height;
@@ -46,7 +48,7 @@ export function reducedBlankingTiming(width: number, height: number, refreshHz: 
   return {
     width,
     height,
-    clock10kHz: Math.max(1, steps) * CLOCK_STEP_10KHZ,
+    clock10kHz: Math.max(MIN_CLOCK_10KHZ, steps * CLOCK_STEP_10KHZ),
     horizontalBlank: HORIZONTAL_BLANK,
     horizontalFrontPorch: HORIZONTAL_FRONT_PORCH,
     horizontalSync: HORIZONTAL_SYNC,

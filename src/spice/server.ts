@@ -64,6 +64,8 @@ export interface ViewerEvent {
 export interface SpiceServerOptions {
   readonly guest: GuestView;
   readonly tickets: Tickets;
+  /** For connections on Unix sockets, whose files say already who may come; `tickets` when absent. */
+  readonly unixTickets?: Tickets;
   readonly log: Logger;
   /** Nobody may do more than look. */
   readonly isViewOnly?: boolean;
@@ -226,7 +228,7 @@ export class SpiceServer {
     info: ConnectionInfo,
     gone: AbortSignal,
   ): Promise<TicketGrant | LinkErrorCode> {
-    const { tickets } = this.#options;
+    const tickets = (info.transport === 'unix' ? this.#options.unixTickets : undefined) ?? this.#options.tickets;
     if (request.channelType === ChannelType.main) {
       if (this.#sessions.size >= this.#limits.maxViewers) return 'error';
       return (await tickets.redeem(ticket, info.address, gone)) ?? 'permissionDenied';

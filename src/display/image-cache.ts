@@ -31,6 +31,11 @@ export class ImageCache {
     return this.#capacity;
   }
 
+  /** Whether nothing is kept. */
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
   /** Sets what the viewer can keep; too much is given up with the next batch. */
   setCapacity(pixels: number): void {
     this.#capacity = pixels;

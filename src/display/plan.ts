@@ -12,7 +12,7 @@ import type { Profile } from './profile.ts';
 export const WANTED_EXACT = 0x80000000;
 
 /** What an image costs beside its pixels, in pixels: message, header, call, and work at the viewer. */
-const IMAGE_COST_PIXELS = 8192;
+const IMAGE_COST_PIXELS = 16384;
 /** The same for a lossy one, which costs a trip through a thread pool. */
 const LOSSY_IMAGE_COST_PIXELS = 32768;
 /** Larger images are cut, so that buffers stay moderate. */

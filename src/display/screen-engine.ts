@@ -287,8 +287,11 @@ export class ScreenEngine {
   ): void {
     const { rect } = image;
     const pixels = rect.width * rect.height;
-    const isCacheable = pixels >= MIN_CACHED_PIXELS && group.some((viewer) => viewer.cache.capacity > 0);
-    const key = isCacheable && !isMoving(picture, rect, nowMs) ? picture.kernels.hash(picture.width, rect) : null;
+    const isLarge = pixels >= MIN_CACHED_PIXELS && group.some((viewer) => viewer.cache.capacity > 0);
+    // What keeps changing is not kept, but may change to what was kept before.
+    const isWorthKeeping = isLarge && !isMoving(picture, rect, nowMs);
+    const isWanted = isWorthKeeping || (isLarge && group.some((viewer) => !viewer.cache.isEmpty));
+    const key = isWanted ? picture.kernels.hash(picture.width, rect) : null;
     let encoded: Encoded | null = null;
     for (const [i, viewer] of group.entries()) {
       const known = key === null ? null : viewer.cache.find(key);
@@ -297,8 +300,9 @@ export class ScreenEngine {
         continue;
       }
       encoded ??= this.#encodeExact(image, picture, bytes);
-      const isKept = key !== null && pixels <= viewer.cache.capacity * MAX_CACHE_SHARE;
-      steps[i]!.push({ kind: 'image', ...encoded, cacheAs: isKept ? viewer.cache.keep(key, pixels) : null });
+      const isKept = isWorthKeeping && pixels <= viewer.cache.capacity * MAX_CACHE_SHARE;
+      const cacheAs = isKept && key !== null ? viewer.cache.keep(key, pixels) : null;
+      steps[i]!.push({ kind: 'image', ...encoded, cacheAs });
     }
   }
 

@@ -14,7 +14,7 @@ import { decodeRaw } from './raw.decode.ts';
 const DECODERS = { raw: decodeRaw, lz: decodeLz, lz4: decodeLz4 } as const;
 const NAMES = ['raw', 'lz', 'lz4'] as const;
 
-const CAPACITY = 1500 * 700;
+const CAPACITY = 450 * 300;
 const SLOT = 65536;
 const kernels = new Kernels(createMailboxMemory(CAPACITY), CAPACITY);
 let frames = 0;
@@ -31,7 +31,12 @@ function pictureOf(width: number, height: number, pixels: Uint32Array): Picture 
 
 function rgba(pixels: Uint32Array): Uint8Array {
   const out = new Uint8Array(pixels.length * 4);
-  pixels.forEach((pixel, i) => out.set([pixel >> 16, pixel >> 8, pixel, 255], i * 4));
+  for (const [i, pixel] of pixels.entries()) {
+    out[i * 4] = pixel >> 16;
+    out[i * 4 + 1] = pixel >> 8;
+    out[i * 4 + 2] = pixel;
+    out[i * 4 + 3] = 255;
+  }
   return out;
 }
 
@@ -81,7 +86,7 @@ describe('encoders and decoders', () => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
       return state >>> 8;
     };
-    const [width, height] = [1500, 700];
+    const [width, height] = [450, 300];
     roundTrip(
       width,
       height,

@@ -184,9 +184,11 @@ class Build {
     const kernelName = (await apt.dependencies(kernelPackage)).find((name) => name.startsWith('linux-image-'));
     if (kernelName === undefined)
       throw new HostError('no-packages', `Debian ${this.#suite} has no kernel for ${this.#recipe.arch}.`);
-    const kernel = await apt.find(kernelName);
+    // From Debian 14 on, the modules are a package of their own.
+    const moduleNames = (await apt.dependencies(kernelName)).filter((name) => name.startsWith('linux-modules-'));
+    const kernel = await Promise.all([kernelName, ...moduleNames].map((name) => apt.find(name)));
     const solved = await apt.solve([...packages, ...optionalPackages.filter((name) => optional.has(name))]);
-    return [kernel, ...solved].toSorted((a, b) => a.name.localeCompare(b.name));
+    return [...kernel, ...solved].toSorted((a, b) => a.name.localeCompare(b.name));
   }
 
   #hash(packages: readonly AptPackage[]): string {

@@ -115,12 +115,13 @@ function startError(program: string, error: NodeJS.ErrnoException): HostError {
 
 function endError(program: string, end: { code: number | null; signal: string | null }, errors: string): HostError {
   if (/No space left on device|not enough free space/i.test(errors)) return diskFullError();
-  const words = errors
+  const lines = errors
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('W:'))
-    .slice(-3)
-    .join(' | ');
+    .filter((line) => line !== '' && !line.startsWith('W:'));
+  // apt marks what matters.
+  const marked = lines.filter((line) => line.startsWith('E: ')).map((line) => line.slice(3));
+  const words = (marked.length > 0 ? marked.slice(0, 2) : lines.slice(-3)).join(' | ');
   const how = end.signal === null ? `ended with status ${end.code}` : `was ended by ${end.signal}`;
   return new HostError('program-failed', `${program} ${how}${words === '' ? '.' : `: ${words}`}`);
 }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { extname, join, relative, sep } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { HostError } from '../base/errors.ts';
@@ -75,7 +75,7 @@ interface PageFile {
 /** Starts serving. Throws HostError: the page is not built, or the address can't be had. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const files = findFiles(options.folder);
-  const sockets = new Set<Socket>();
+  const sockets = new Set<Duplex>();
   const server = createServer(
     {
       cert: options.certificate.cert,

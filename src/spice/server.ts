@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { messageOf, StateError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
 import type { Logger } from '../base/log.ts';
 import { Signal } from '../base/signal.ts';
 import { WireError } from '../wire/wire-error.ts';
@@ -112,7 +113,8 @@ export class SpiceServer {
       limits: this.#limits,
       log: options.log,
       suggestSize: (head, width, height) => {
-        if (head < guest.screens.length) guest.suggestSize(head, width, height);
+        const isSane = Math.max(width, height) <= LIMITS.maxScreenSide && width * height <= LIMITS.maxScreenPixels;
+        if (isSane && head < guest.screens.length) guest.suggestSize(head, width, height);
       },
     });
     this.#seats = new InputSeats(guest.input, this.#agent);

@@ -84,10 +84,10 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
       upgrade: (request, socket, head) => door.upgrade(request, socket, head),
       connectionFile: async ({ host, password, address }) => {
         const reachable = reachableFrom(host, spice);
-        if (reachable === null) return 'none';
+        if (reachable === null) return { kind: 'unreachable' };
         const grant = await options.tickets.redeem(password, address);
-        if (grant === null) return null;
-        return printConnectionFile({
+        if (grant === null) return { kind: 'refused' };
+        const text = printConnectionFile({
           title: options.name,
           host,
           ...reachable,
@@ -96,6 +96,7 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
             : {}),
           ...(certificate.isSelfSigned && reachable.tlsPort !== undefined ? { ca: certificate.cert } : {}),
         });
+        return { kind: 'file', text };
       },
     });
     opening.use(web);

@@ -74,7 +74,7 @@ test('a PC gets our GPU with VGA, shared memory, input and the agent port, all b
 test('a Raspberry Pi keeps its own screen, memory and processors', () => {
   const text = qemuArguments(plan({ machine: 'raspi2b' }), { qmp: 3, gpu: null, agent: null }).join(' ');
   expect(text).toContain('-machine raspi2b -accel tcg -chardev');
-  expect(text).toContain('-display dbus,p2p=yes -device usb-kbd -device usb-tablet');
+  expect(text).toContain('-display dbus,p2p=yes -device usb-kbd -device usb-tablet -audio none');
   expect(text).not.toMatch(/-smp|-m |-cpu|virtio|vhost/);
   expect(hasAgentPort(plan({ machine: 'raspi2b' }))).toBe(false);
   expect(hasTouchDevice(plan({ machine: 'raspi2b' }))).toBe(false);
@@ -89,7 +89,13 @@ test.each([
 });
 
 test('microvm gets its devices without PCI', () => {
-  const text = argumentsOf({ machine: 'microvm' });
+  const text = argumentsOf(
+    { machine: 'microvm' },
+    { drives: ['file=/x,if=none,id=saffron-disk-0', 'file=/y,if=none,id=z'] },
+  );
+  expect(text).toContain(
+    'id=saffron-disk-0 -device virtio-blk-device,drive=saffron-disk-0 -drive file=/y,if=none,id=z',
+  );
   expect(text).toContain('-device vhost-user-gpu,chardev');
   expect(text).toContain('-device virtio-tablet-device');
 });

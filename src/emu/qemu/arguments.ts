@@ -92,7 +92,7 @@ export function qemuArguments(plan: QemuPlan, fds: QemuDescriptors): string[] {
     ...inputArguments(plan),
     ...deviceArguments(plan, fds),
     ...bootArguments(options),
-    ...plan.drives.map((drive) => ['-drive', drive]),
+    ...driveArguments(plan),
     ...cdromArguments(plan),
     ...serialArguments(options.serial ?? 'off'),
     options.rawArguments,
@@ -163,7 +163,8 @@ function inputArguments(plan: QemuPlan): Words {
 
 function deviceArguments(plan: QemuPlan, fds: QemuDescriptors): Words {
   const { board, devices } = plan;
-  if (board.bus === 'none') return [];
+  // Sound that is soldered on plays to nobody.
+  if (board.bus === 'none') return [['-audio', 'none']];
   const words: string[][] = [];
   const rng = onBus(board, 'virtio-rng');
   if (devices.has(rng)) words.push(['-object', 'rng-builtin,id=saffron-rng'], ['-device', `${rng},rng=saffron-rng`]);
@@ -184,6 +185,19 @@ function bootArguments({ kernel, initrd, append }: QemuOptions): Words {
   if (initrd !== undefined) words.push(['-initrd', initrd]);
   if (append !== undefined) words.push(['-append', append]);
   return words;
+}
+
+/** The id of a disk that needs a device beside. */
+export function diskId(index: number): string {
+  return `saffron-disk-${index}`;
+}
+
+function driveArguments({ drives, board }: QemuPlan): Words {
+  return drives.flatMap((drive, index) => {
+    const needsDevice = board.diskInterface === 'none' && drive.endsWith(`,id=${diskId(index)}`);
+    const device = ['-device', `virtio-blk-device,drive=${diskId(index)}`];
+    return needsDevice ? [['-drive', drive], device] : [['-drive', drive]];
+  });
 }
 
 function cdromArguments({ options: { cdrom }, board }: QemuPlan): Words {

@@ -308,21 +308,42 @@ export class VhostUserBackend {
       features: this.#features,
       memory: this.#memory?.guest ?? NO_MEMORY,
       queues,
-      interrupt: (index) => void this.#rings[index]?.call?.signal(),
+      interrupt: (index) => this.#interrupt(index),
     });
   }
 
   #listen(index: number): void {
     const ring = this.#rings[index]!;
     const kick = ring.kick!;
-    ring.watch = watchFd(kick.fd, { readable: true }, ({ hasFailed }) => {
-      if (hasFailed) {
-        this.#giveUp(index, new StateError('doorbell', `the doorbell of queue ${index} has failed`));
-        return;
-      }
+    try {
+      ring.watch = watchFd(kick.fd, { readable: true }, ({ hasFailed }) => this.#hearKick(index, kick, hasFailed));
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      this.#giveUp(index, error);
+    }
+  }
+
+  #hearKick(index: number, kick: EventFd, hasFailed: boolean): void {
+    try {
+      if (hasFailed) throw new HostError('doorbell', 'its doorbell has failed');
       kick.take();
-      this.#run(index);
-    });
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      this.#giveUp(index, error);
+      return;
+    }
+    this.#run(index);
+  }
+
+  #interrupt(index: number): void {
+    const ring = this.#rings[index];
+    try {
+      ring?.call?.signal();
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      ring?.setCall(null);
+      this.#events.onTrouble(new StateError('queue', `the interrupt of queue ${index}: ${error.message}`));
+    }
   }
 
   #run(index: number): void {
@@ -341,13 +362,22 @@ export class VhostUserBackend {
     });
   }
 
+  #tellError(ring: VhostUserRing): void {
+    try {
+      ring.error?.signal();
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      ring.setError(null);
+    }
+  }
+
   /** A damaged queue is not looked at again until it is set up anew; QEMU is told. */
   #giveUp(index: number, error: Error): void {
     const ring = this.#rings[index]!;
     ring.halt();
     ring.isBroken = true;
     this.#tellDevice();
-    ring.error?.signal();
+    this.#tellError(ring);
     this.#events.onTrouble(new StateError('queue', `queue ${index}: ${error.message}`, { cause: error }));
   }
 }

@@ -1,24 +1,29 @@
 /** Key press to changed pixel on the canvas of Saffron's page, in a headless Chromium. */
 import type { SaffronScreen } from '../../clients/web/src/screen/saffron-screen.ts';
 import { SaffronPage } from '../../tests/clients/saffron-page.ts';
-import { KEYS_STRIPS, LAYOUT, type CellStrip } from '../../tests/guest/layout.ts';
+import { KEYS_BLOCKS, LAYOUT, type NumberBlock } from '../../tests/guest/layout.ts';
 
 /** Times in milliseconds from dispatching `keydown` to the `paint` after which the count of presses had gone up. */
 export async function measureBrowserLatency(url: string, presses: number): Promise<number[]> {
   await using browser = await SaffronPage.open(url);
-  await browser.awaitCells(KEYS_STRIPS.ready, LAYOUT.keysReadyValue, 60_000);
-  return browser.page.evaluate(pressAndWatch, { strip: KEYS_STRIPS.count, presses });
+  await browser.awaitNumber(KEYS_BLOCKS.ready, LAYOUT.keysReadyValue, 60_000);
+  return browser.page.evaluate(pressAndWatch, { block: KEYS_BLOCKS.count, presses });
 }
 
 /** Runs in the page. */
-async function pressAndWatch({ strip, presses }: { strip: CellStrip; presses: number }): Promise<number[]> {
+async function pressAndWatch({ block, presses }: { block: NumberBlock; presses: number }): Promise<number[]> {
   const screen = document.querySelector<SaffronScreen>('saffron-screen');
   if (screen === null) throw new Error('the page has no saffron-screen');
   const count = async (): Promise<number> => {
-    const width = strip.cellWidth * 16;
-    const { bytes } = await screen.readPixels({ x: strip.x, y: strip.y + strip.cellHeight / 2, width, height: 1 });
+    const { x, y, cellWidth, cellHeight, columns } = block;
+    const width = cellWidth * columns;
+    const { bytes } = await screen.readPixels({ x, y, width, height: (cellHeight * 16) / columns });
     let value = 0;
-    for (let i = 0; i < 16; i++) value = value * 2 + ((bytes[(i * strip.cellWidth + 8) * 4] ?? 0) > 127 ? 1 : 0);
+    for (let i = 0; i < 16; i++) {
+      const row = Math.floor(i / columns) * cellHeight + cellHeight / 2;
+      const column = (i % columns) * cellWidth + cellWidth / 2;
+      value = value * 2 + ((bytes[(row * width + column) * 4] ?? 0) > 127 ? 1 : 0);
+    }
     return value;
   };
   const paints: number[] = [];

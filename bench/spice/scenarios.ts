@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SpiceClient, type FrameCounts } from '../../tests/clients/spice-client.ts';
 import type { TestProgram } from '../../tests/guest/build-test-guest.ts';
-import { KEYS_STRIPS, LAYOUT, scrollLineStrip, scrollStrips, videoStrips } from '../../tests/guest/layout.ts';
+import { KEYS_BLOCKS, LAYOUT, scrollLineBlock, scrollBlocks, videoBlocks } from '../../tests/guest/layout.ts';
 import { testPattern } from '../../tests/guest/pattern.ts';
 import { measureBrowserLatency } from './browser-latency.ts';
 import { cpuSince, cpuTime, type CpuTime } from './cpu-time.ts';
@@ -88,10 +88,10 @@ const scroll: Scenario = {
   measures: FRAME_MEASURES,
   run: async (subject, effort) => {
     await using client = await connect(subject);
-    const strips = scrollStrips(SCREEN.height);
-    const lines = [0, 8, 16, 24, 32, 40, 47].map((offset) => ({ strip: scrollLineStrip(offset), offset }));
-    await client.count(SETTLE_MS, strips, lines);
-    const { value, cpu } = await whileMeasuring(subject, () => client.count(effort.seconds * 1000, strips, lines));
+    const blocks = scrollBlocks(SCREEN.width, SCREEN.height);
+    const lines = [0, 8, 16, 24, 32, 40, 45].map((offset) => ({ block: scrollLineBlock(offset), offset }));
+    await client.count(SETTLE_MS, blocks, lines);
+    const { value, cpu } = await whileMeasuring(subject, () => client.count(effort.seconds * 1000, blocks, lines));
     return frameMeasures(value, cpu);
   },
 };
@@ -101,8 +101,8 @@ const video: Scenario = {
   measures: FRAME_MEASURES,
   run: async (subject, effort) => {
     await using client = await connect(subject);
-    await client.count(SETTLE_MS, videoStrips());
-    const { value, cpu } = await whileMeasuring(subject, () => client.count(effort.seconds * 1000, videoStrips()));
+    await client.count(SETTLE_MS, videoBlocks());
+    const { value, cpu } = await whileMeasuring(subject, () => client.count(effort.seconds * 1000, videoBlocks()));
     return frameMeasures(value, cpu);
   },
 };
@@ -122,8 +122,8 @@ const keys: Scenario = {
   measures: LATENCY_MEASURES,
   run: async (subject, effort) => {
     await using client = await connect(subject);
-    await client.awaitCells(KEYS_STRIPS.ready, LAYOUT.keysReadyValue, { timeoutMs: 60_000 });
-    const options = { strip: KEYS_STRIPS.count, scancode: KEY_A, gapMs: 25, timeoutMs: 10_000 };
+    await client.awaitNumber(KEYS_BLOCKS.ready, LAYOUT.keysReadyValue, { timeoutMs: 60_000 });
+    const options = { block: KEYS_BLOCKS.count, scancode: KEY_A, gapMs: 25, timeoutMs: 10_000 };
     await client.latency({ ...options, presses: 5 });
     return latencyMeasures(await client.latency({ ...options, presses: effort.presses }));
   },

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import type { Picture } from '../guest/cells.ts';
+import type { Picture } from '../guest/picture-numbers.ts';
 import { readPicture } from './picture.ts';
 import { pollUntil } from './poll-until.ts';
 

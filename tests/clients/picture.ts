@@ -1,7 +1,7 @@
 /** Pictures of screens: reading PNG, and finding a known part of one in another. */
 import sharp from 'sharp';
 import type { Rect } from '../../src/base/rect.ts';
-import type { Picture } from '../guest/cells.ts';
+import type { Picture } from '../guest/picture-numbers.ts';
 
 /** Decodes an image; transparency is dropped. */
 export async function readPicture(image: Uint8Array | string): Promise<Picture> {

@@ -1,8 +1,8 @@
 /** Saffron's own page in a headless Chromium. */
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { SaffronScreen } from '../../clients/web/src/screen/saffron-screen.ts';
-import { decodeCells, type Picture } from '../guest/cells.ts';
-import type { CellStrip } from '../guest/layout.ts';
+import { decodeNumber, type Picture } from '../guest/picture-numbers.ts';
+import type { NumberBlock } from '../guest/layout.ts';
 import { pollUntil } from './poll-until.ts';
 
 /** One browser with one tab. */
@@ -64,9 +64,9 @@ export class SaffronPage implements AsyncDisposable {
     }
   }
 
-  /** Waits until a strip of the test guest shows a number. */
-  async awaitCells(strip: CellStrip, value: number, timeoutMs: number): Promise<void> {
-    const look = (picture: Picture): true | null => (decodeCells(picture, strip) === value ? true : null);
+  /** Waits until a block of the test guest shows a number. */
+  async awaitNumber(block: NumberBlock, value: number, timeoutMs: number): Promise<void> {
+    const look = (picture: Picture): true | null => (decodeNumber(picture, block) === value ? true : null);
     await this.awaitPicture(`cells ${value}`, timeoutMs, look);
   }
 

@@ -1,7 +1,7 @@
 /** Saffron's picture in the programs that people use, and in its own page. */
 import { mkdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { KEYS_STRIPS, LAYOUT } from '../guest/layout.ts';
+import { KEYS_BLOCKS, LAYOUT } from '../guest/layout.ts';
 import { firstDifference, testPattern } from '../guest/pattern.ts';
 import { SaffronPage } from './saffron-page.ts';
 import { SaffronServer } from './saffron-server.ts';
@@ -48,10 +48,10 @@ describe("Saffron's page", { timeout: 240_000 }, () => {
     await using client = new SpiceClient();
     await client.connect(server.target('tcp'));
     await using page = await SaffronPage.open(server.ready.web ?? '');
-    await page.awaitCells(KEYS_STRIPS.ready, LAYOUT.keysReadyValue, SEEN_MS);
+    await page.awaitNumber(KEYS_BLOCKS.ready, LAYOUT.keysReadyValue, SEEN_MS);
     await page.key('KeyS');
-    await page.awaitCells(KEYS_STRIPS.last, 31, SEEN_MS);
-    await client.awaitCells(KEYS_STRIPS.last, 31);
-    await client.awaitCells(KEYS_STRIPS.logged, 2);
+    await page.awaitNumber(KEYS_BLOCKS.last, 31, SEEN_MS);
+    await client.awaitNumber(KEYS_BLOCKS.last, 31);
+    await client.awaitNumber(KEYS_BLOCKS.logged, 2);
   });
 });

@@ -1,6 +1,6 @@
 /** Saffron as its users start it, seen by standard clients. */
 import { describe, expect, test } from 'vitest';
-import { KEYS_STRIPS, LAYOUT } from '../guest/layout.ts';
+import { KEYS_BLOCKS, LAYOUT } from '../guest/layout.ts';
 import { firstDifference, testPattern } from '../guest/pattern.ts';
 import { processesNaming, SaffronServer } from './saffron-server.ts';
 import { SpiceClient } from './spice-client.ts';
@@ -24,7 +24,7 @@ describe('Saffron run from the command line', { timeout: 180_000 }, () => {
     await typist.connect(server.target('unix'));
     await typist.surface(SCREEN);
     await typist.opened('inputs');
-    await typist.awaitCells(KEYS_STRIPS.ready, LAYOUT.keysReadyValue, { timeoutMs: 60_000 });
+    await typist.awaitNumber(KEYS_BLOCKS.ready, LAYOUT.keysReadyValue, { timeoutMs: 60_000 });
     await server.event(
       ({ event, change, transport }) => event === 'viewer' && change === 'connected' && transport === 'unix',
     );
@@ -36,8 +36,8 @@ describe('Saffron run from the command line', { timeout: 180_000 }, () => {
     expect(came).toMatchObject({ change: 'connected', transport: 'tcp' });
     await watcher.tap(31).catch(() => undefined);
     await typist.tap(30);
-    await watcher.awaitCells(KEYS_STRIPS.logged, 2);
-    expect(await watcher.cells(KEYS_STRIPS.count, KEYS_STRIPS.last)).toEqual([1, 30]);
+    await watcher.awaitNumber(KEYS_BLOCKS.logged, 2);
+    expect(await watcher.numbers(KEYS_BLOCKS.count, KEYS_BLOCKS.last)).toEqual([1, 30]);
 
     await watcher.disconnect();
     await server.event(

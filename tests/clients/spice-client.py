@@ -47,21 +47,21 @@ class Surface:
         self.width, self.height, self.stride = width, height, stride
         self.bytes = memoryview((ctypes.c_ubyte * (stride * height)).from_address(data)).cast("B")
 
-    def cells(self, strip):
-        """The number of a strip of 16 cells; None when it is outside or not black and white."""
-        x, y, width, height = strip["x"], strip["y"], strip["cellWidth"], strip["cellHeight"]
-        if x < 0 or y < 0 or x + 16 * width > self.width or y + height > self.height:
+    def number(self, block):
+        """The number of a block of 16 cells; None when it is outside or not black and white."""
+        x, y, width, height = block["x"], block["y"], block["cellWidth"], block["cellHeight"]
+        columns = block["columns"]
+        if x < 0 or y < 0 or x + columns * width > self.width or y + 16 // columns * height > self.height:
             return None
-        at = (y + height // 2) * self.stride + (x + width // 2) * 4
-        step = width * 4
+        start = (y + height // 2) * self.stride + (x + width // 2) * 4
         value = 0
         data = self.bytes
-        for _ in range(16):
+        for cell in range(16):
+            at = start + cell // columns * height * self.stride + cell % columns * width * 4
             level = data[at] + data[at + 1] + data[at + 2]
             if 192 <= level < 576:
                 return None
             value = value * 2 + (level >= 576)
-            at += step
         return value
 
     def copy(self, x, y, width, height):
@@ -78,16 +78,16 @@ class Surface:
 class FrameCount:
     """Counts pictures as a viewer would show them: painted when the input is drained, at most 120 times a second.
 
-    While input never drains it paints all the same, every 33 ms. A picture is whole when its first and last strip and
-    every checked line agree; it is new when its number is not that of the last whole one. `numbers` counts the frames of
-    which at least the first strip was seen.
+    While input never drains it paints all the same, every 33 ms. A picture is whole when its first and last block
+    and every checked line that can be read agree; it is new when its number is not that of the last whole one. `numbers` counts the frames of
+    which at least the first block was seen.
     """
 
     INTERVAL_MS = 1000 / 120
     STARVED_MS = 33
 
-    def __init__(self, strips, lines):
-        self.strips, self.lines = strips, lines
+    def __init__(self, blocks, lines):
+        self.blocks, self.lines = blocks, lines
         self.paints = self.whole = self.torn = self.unreadable = self.draws = 0
         self.numbers = set()
         self.first = self.last = self.last_whole = None
@@ -123,7 +123,7 @@ class FrameCount:
 
     def look(self, surface):
         self.paints += 1
-        top, bottom = (surface.cells(strip) for strip in self.strips)
+        top, bottom = (surface.number(block) for block in self.blocks)
         if top is None or bottom is None:
             self.unreadable += 1
             return
@@ -132,7 +132,8 @@ class FrameCount:
         self.last = top
         if top == self.last_whole:
             return
-        lines_agree = all(surface.cells(line["strip"]) == (top + line["offset"]) & 0xFFFF for line in self.lines)
+        lines = ((surface.number(line["block"]), line["offset"]) for line in self.lines)
+        lines_agree = all(number is None or number == (top + offset) & 0xFFFF for number, offset in lines)
         if top != bottom or not lines_agree:
             self.torn += 1
             return
@@ -317,18 +318,18 @@ class Client:
         data = surface.copy(request["x"], request["y"], request["width"], request["height"])
         return {"width": request["width"], "height": request["height"], "data": base64.b64encode(data).decode()}
 
-    def do_cells(self, request):
-        return {"values": [self.need_surface().cells(strip) for strip in request["strips"]]}
+    def do_numbers(self, request):
+        return {"values": [self.need_surface().number(block) for block in request["blocks"]]}
 
-    def do_await_cells(self, request):
-        strip, want, within = request["strip"], request["value"], request["within"]
+    def do_await_number(self, request):
+        block, want, within = request["block"], request["value"], request["within"]
 
         def condition():
-            shown = self.surface.cells(strip) if self.surface is not None else None
+            shown = self.surface.number(block) if self.surface is not None else None
             return {} if shown is not None and abs(shown - want) <= within else None
 
         def told():
-            return f"cells {want}; they are {self.surface.cells(strip) if self.surface else 'not there'}"
+            return f"number {want}; it is {self.surface.number(block) if self.surface else 'not there'}"
 
         return self.wait_for(request, told, condition)
 
@@ -340,7 +341,7 @@ class Client:
     def do_count(self, request):
         if self.frames is not None:
             raise Refused("already counting")
-        frames = self.frames = FrameCount(request["strips"], request.get("lines", []))
+        frames = self.frames = FrameCount(request["blocks"], request.get("lines", []))
         began, bytes_before = now_ms(), self.bytes_read()
 
         def done():
@@ -466,14 +467,14 @@ class Latency:
 
     def __init__(self, client, request):
         self.client, self.request = client, request
-        self.strip, self.left = request["strip"], request["presses"]
+        self.block, self.left = request["block"], request["presses"]
         self.results = []
         self.pressed_at = None
         self.want = None
 
     def press(self):
         surface = self.client.surface
-        count = surface.cells(self.strip) if surface is not None else None
+        count = surface.number(self.block) if surface is not None else None
         if count is None:
             return self.fail("the guest does not show its count")
         self.want = (count + 1) & 0xFFFF
@@ -483,7 +484,7 @@ class Latency:
         return GLib.SOURCE_REMOVE
 
     def invalidated(self, surface):
-        if self.pressed_at is None or surface is None or surface.cells(self.strip) != self.want:
+        if self.pressed_at is None or surface is None or surface.number(self.block) != self.want:
             return
         self.results.append(now_ms() - self.pressed_at)
         self.pressed_at = None

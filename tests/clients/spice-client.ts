@@ -3,8 +3,8 @@
  * viewer. Times are milliseconds.
  */
 import { fileURLToPath } from 'node:url';
-import type { Picture } from '../guest/cells.ts';
-import type { CellStrip } from '../guest/layout.ts';
+import type { Picture } from '../guest/picture-numbers.ts';
+import type { NumberBlock } from '../guest/layout.ts';
 import type { Rect } from '../../src/base/rect.ts';
 import { RunningProgram } from './running-program.ts';
 
@@ -126,33 +126,33 @@ export class SpiceClient implements AsyncDisposable {
     return { width, height, pixels };
   }
 
-  /** The numbers of these strips; null for one that shows none. */
-  async cells(...strips: readonly CellStrip[]): Promise<(number | null)[]> {
-    return ((await this.#request('cells', { strips })) as { values: (number | null)[] }).values;
+  /** The numbers of these blocks; null for one that shows none. */
+  async numbers(...blocks: readonly NumberBlock[]): Promise<(number | null)[]> {
+    return ((await this.#request('numbers', { blocks })) as { values: (number | null)[] }).values;
   }
 
-  /** Waits until a strip shows a number, or one at most `within` away from it. */
-  async awaitCells(
-    strip: CellStrip,
+  /** Waits until a block shows a number, or one at most `within` away from it. */
+  async awaitNumber(
+    block: NumberBlock,
     value: number,
     options: { within?: number; timeoutMs?: number } = {},
   ): Promise<void> {
     const { within = 0, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    await this.#request('await-cells', { strip, value, within, timeoutMs });
+    await this.#request('await-number', { block, value, within, timeoutMs });
   }
 
-  /** Counts frames for a time: the two strips must agree, and each line must show the frame's number plus its offset. */
+  /** Counts frames for a time: the two blocks must agree, and each line must show the frame's number plus its offset. */
   async count(
     ms: number,
-    strips: readonly [CellStrip, CellStrip],
-    lines: readonly { readonly strip: CellStrip; readonly offset: number }[] = [],
+    blocks: readonly [NumberBlock, NumberBlock],
+    lines: readonly { readonly block: NumberBlock; readonly offset: number }[] = [],
   ): Promise<FrameCounts> {
-    return (await this.#request('count', { ms, strips, lines })) as FrameCounts;
+    return (await this.#request('count', { ms, blocks, lines })) as FrameCounts;
   }
 
-  /** Presses a key again and again; the times until the count in `strip` went up. */
+  /** Presses a key again and again; the times until the count in `block` went up. */
   async latency(options: {
-    readonly strip: CellStrip;
+    readonly block: NumberBlock;
     readonly presses: number;
     readonly scancode: number;
     readonly gapMs: number;

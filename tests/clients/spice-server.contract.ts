@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { TestProgram } from '../guest/build-test-guest.ts';
-import { KEYS_STRIPS, LAYOUT, keyLogStrip, scrollLineStrip, scrollStrips, videoStrips } from '../guest/layout.ts';
+import { KEYS_BLOCKS, LAYOUT, keyLogBlock, scrollLineBlock, scrollBlocks, videoBlocks } from '../guest/layout.ts';
 import { firstDifference, testPattern } from '../guest/pattern.ts';
 import { SpiceClient, type SpiceTarget, type SpiceTransport } from './spice-client.ts';
 
@@ -53,12 +53,14 @@ async function seesPattern(target: SpiceTarget): Promise<void> {
 /** Defines the suite. A guest boots in some ten seconds on an idle machine, in a minute on a busy one. */
 export function describeSpiceServer(subject: SpiceServerSubject): void {
   describe(`${subject.name} with a standard client`, { timeout: 180_000 }, () => {
-    test('shows the pattern bit for bit by every transport', async () => {
-      for (const group of subject.hasManyViewers ? [subject.transports] : subject.transports.map((one) => [one])) {
+    const groups = subject.hasManyViewers ? [subject.transports] : subject.transports.map((one) => [one]);
+    test.for(groups.map((group) => [group.join(', '), group] as const))(
+      'shows the pattern bit for bit by %s',
+      async ([, group]) => {
         await using server = await subject.start('pattern', group);
         await Promise.all(group.map((transport) => seesPattern(server.target(transport))));
-      }
-    });
+      },
+    );
 
     test('refuses a wrong password, then lets the right one in, and the guest gets every key and place', async () => {
       await using server = await subject.start('keys', ['tcp']);
@@ -67,24 +69,24 @@ export function describeSpiceServer(subject: SpiceServerSubject): void {
       await expect(wrong.opened('main')).rejects.toThrow('error-auth');
 
       await using client = await connected(server.target('tcp'));
-      await client.awaitCells(KEYS_STRIPS.ready, LAYOUT.keysReadyValue);
+      await client.awaitNumber(KEYS_BLOCKS.ready, LAYOUT.keysReadyValue);
       await typesExactly(client);
       await pointsExactly(client);
-      const options = { strip: KEYS_STRIPS.count, presses: 20, scancode: 30, gapMs: 20, timeoutMs: 5000 };
+      const options = { block: KEYS_BLOCKS.count, presses: 20, scancode: 30, gapMs: 20, timeoutMs: 5000 };
       expect(await client.latency(options)).toHaveLength(20);
       if (!subject.hasManyViewers) return;
       await using second = await connected(server.target('tcp'));
-      const [presses] = await client.cells(KEYS_STRIPS.count);
-      await second.awaitCells(KEYS_STRIPS.count, presses ?? -1);
+      const [presses] = await client.numbers(KEYS_BLOCKS.count);
+      await second.awaitNumber(KEYS_BLOCKS.count, presses ?? -1);
       await second.tap(57);
-      await client.awaitCells(KEYS_STRIPS.last, 57);
+      await client.awaitNumber(KEYS_BLOCKS.last, 57);
     });
 
     test('shows scrolling text frame by frame', async () => {
       await using server = await subject.start('scroll', ['tcp']);
       await using client = await connected(server.target('tcp'));
-      const lines = [0, 20, 40].map((offset) => ({ strip: scrollLineStrip(offset), offset }));
-      const counts = await client.count(3000, scrollStrips(SCREEN.height), lines);
+      const lines = [0, 20, 40].map((offset) => ({ block: scrollLineBlock(offset), offset }));
+      const counts = await client.count(3000, scrollBlocks(SCREEN.width, SCREEN.height), lines);
       expect(counts.whole + counts.torn).toBeGreaterThan(0);
       if (subject.isNeverTorn) expect(counts).toMatchObject({ torn: 0, unreadable: 0 });
     });
@@ -92,7 +94,7 @@ export function describeSpiceServer(subject: SpiceServerSubject): void {
     test('shows video', async () => {
       await using server = await subject.start('video', ['tcp']);
       await using client = await connected(server.target('tcp'));
-      const counts = await client.count(3000, videoStrips());
+      const counts = await client.count(3000, videoBlocks());
       expect(counts.whole).toBeGreaterThan(0);
       if (subject.isNeverTorn) expect(counts.torn).toBe(0);
     });
@@ -102,8 +104,8 @@ export function describeSpiceServer(subject: SpiceServerSubject): void {
 async function typesExactly(client: SpiceClient): Promise<void> {
   // Scancodes of set 1 up to 88 are also Linux's key codes; the extended 0x148 is the arrow up, KEY_UP 103.
   for (const scancode of [30, 31, 32, 0x148]) await client.tap(scancode);
-  await client.awaitCells(KEYS_STRIPS.logged, 8);
-  const log = await client.cells(...Array.from({ length: 8 }, (_, i) => keyLogStrip(i)));
+  await client.awaitNumber(KEYS_BLOCKS.logged, 8);
+  const log = await client.numbers(...Array.from({ length: 8 }, (_, i) => keyLogBlock(i)));
   expect(log).toEqual([30, 31, 32, 103].flatMap((code) => [0x8000 | code, code]));
 }
 
@@ -116,22 +118,22 @@ async function pointsExactly(client: SpiceClient): Promise<void> {
     [1279, 0],
   ] as const) {
     await client.pointer(x, y);
-    await client.awaitCells(KEYS_STRIPS.x, x, { within: 1 });
-    await client.awaitCells(KEYS_STRIPS.y, y, { within: 1 });
+    await client.awaitNumber(KEYS_BLOCKS.x, x, { within: 1 });
+    await client.awaitNumber(KEYS_BLOCKS.y, y, { within: 1 });
   }
   await client.button(1, true);
-  await client.awaitCells(KEYS_STRIPS.buttons, 1);
+  await client.awaitNumber(KEYS_BLOCKS.buttons, 1);
   await client.button(3, true);
-  await client.awaitCells(KEYS_STRIPS.buttons, 3);
+  await client.awaitNumber(KEYS_BLOCKS.buttons, 3);
   await client.button(1, false);
   await client.button(3, false);
-  await client.awaitCells(KEYS_STRIPS.buttons, 0);
+  await client.awaitNumber(KEYS_BLOCKS.buttons, 0);
   for (let i = 0; i < 3; i++) {
     await client.button(4, true);
     await client.button(4, false);
   }
-  await client.awaitCells(KEYS_STRIPS.wheel, 3);
+  await client.awaitNumber(KEYS_BLOCKS.wheel, 3);
   await client.button(5, true);
   await client.button(5, false);
-  await client.awaitCells(KEYS_STRIPS.wheel, 2);
+  await client.awaitNumber(KEYS_BLOCKS.wheel, 2);
 }

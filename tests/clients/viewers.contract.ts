@@ -2,8 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { decodeCells } from '../guest/cells.ts';
-import { KEYS_STRIPS, LAYOUT } from '../guest/layout.ts';
+import { decodeNumber } from '../guest/picture-numbers.ts';
+import { KEYS_BLOCKS, LAYOUT } from '../guest/layout.ts';
 import { testPattern } from '../guest/pattern.ts';
 import type { TestProgram } from '../guest/build-test-guest.ts';
 import { Html5Viewer } from './html5-viewer.ts';
@@ -84,15 +84,15 @@ export function describeViewers(subject: ViewedSubject): void {
       await using screen = await XScreen.start();
       await using viewer = await startRemoteViewer(screen, server.target('tcp'));
       const origin = await screen
-        .awaitPicture('the guest to be ready', SEEN_MS, findReadyStrip)
+        .awaitPicture('the guest to be ready', SEEN_MS, findReadyBlock)
         .catch((error: unknown) => {
           throw viewer.failure(String(error));
         });
       await screen.click(origin.x + 600, origin.y + 700);
       await screen.keys('s');
-      const last = { ...KEYS_STRIPS.last, x: origin.x + KEYS_STRIPS.last.x, y: origin.y + KEYS_STRIPS.last.y };
+      const last = { ...KEYS_BLOCKS.last, x: origin.x + KEYS_BLOCKS.last.x, y: origin.y + KEYS_BLOCKS.last.y };
       const KEY_S = 31;
-      await screen.awaitPicture('the typed key', SEEN_MS, (now) => (decodeCells(now, last) === KEY_S ? true : null));
+      await screen.awaitPicture('the typed key', SEEN_MS, (now) => (decodeNumber(now, last) === KEY_S ? true : null));
     });
 
     test('spice-html5 shows the pattern', async () => {
@@ -109,20 +109,20 @@ export function describeViewers(subject: ViewedSubject): void {
   });
 }
 
-/** The guest's corner by the strip that says it reads input: sought on every pixel of the window's upper left. */
-function findReadyStrip(screen: Parameters<typeof decodeCells>[0]): { x: number; y: number } | null {
-  const { ready } = KEYS_STRIPS;
+/** The guest's corner by the block that says it reads input: sought on every pixel of the window's upper left. */
+function findReadyBlock(screen: Parameters<typeof decodeNumber>[0]): { x: number; y: number } | null {
+  const { ready } = KEYS_BLOCKS;
   for (let y = 0; y < 250; y++)
     for (let x = 0; x < 300; x++) {
-      const strip = { ...ready, x: x + ready.x, y: y + ready.y };
-      if (decodeCells(screen, strip) === LAYOUT.keysReadyValue && isCellCorner(screen, strip.x, strip.y))
+      const block = { ...ready, x: x + ready.x, y: y + ready.y };
+      if (decodeNumber(screen, block) === LAYOUT.keysReadyValue && isCellCorner(screen, block.x, block.y))
         return { x, y };
     }
   return null;
 }
 
 /** The ready value begins with a white cell: its corner pixel is white, those above and left of it are not. */
-function isCellCorner(screen: Parameters<typeof decodeCells>[0], x: number, y: number): boolean {
+function isCellCorner(screen: Parameters<typeof decodeNumber>[0], x: number, y: number): boolean {
   const at = (px: number, py: number): number => screen.pixels[py * screen.width + px] ?? 0;
-  return at(x, y) === 0xffffff && at(x, y - 1) === 0 && at(x + 15, y) === 0xffffff && at(x + 16, y) === 0;
+  return at(x, y) === 0xffffff && at(x, y - 1) === 0 && at(x + 7, y) === 0xffffff && at(x + 8, y) === 0;
 }

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Picture } from '../guest/cells.ts';
+import type { Picture } from '../guest/picture-numbers.ts';
 import { readPicture } from './picture.ts';
 import { pollUntil } from './poll-until.ts';
 import { RunningProgram, type ProgramEnd } from './running-program.ts';

@@ -10,11 +10,15 @@ void fill(struct buffer *b, struct rect r, uint32_t color) {
     for (int x = x1; x < x2; x++) b->pixels[y * b->stride + x] = color;
 }
 
-void draw_cells(struct buffer *b, int x, int y, int side, uint32_t value) {
-  for (int i = 0; i < CELLS; i++) {
-    uint32_t color = value >> (CELLS - 1 - i) & 1 ? 0xffffff : 0;
-    fill(b, (struct rect){x + i * side, y, side, LAYOUT_CELL_HEIGHT}, color);
+static void draw_cells(struct buffer *b, struct rect cell, int columns, uint32_t value) {
+  for (int i = 0; i < 16; i++) {
+    struct rect r = {cell.x + i % columns * cell.width, cell.y + i / columns * cell.height, cell.width, cell.height};
+    fill(b, r, value >> (15 - i) & 1 ? 0xffffff : 0);
   }
+}
+
+void draw_number(struct buffer *b, int x, int y, uint32_t value) {
+  draw_cells(b, (struct rect){x, y, LAYOUT_CELL_SIDE, LAYOUT_CELL_SIDE}, 4, value);
 }
 
 void copy_rows(struct buffer *to, int to_y, const struct buffer *from, int from_y, int rows) {
@@ -61,9 +65,9 @@ static void draw_letter(struct buffer *b, int x, int y, char letter, uint32_t in
 
 void draw_line(struct buffer *b, int y, uint32_t number) {
   fill(b, (struct rect){0, y, b->width, LAYOUT_LINE_HEIGHT}, 0x101418);
-  draw_cells(b, 0, y, LAYOUT_CELL_WIDTH, number);
+  draw_cells(b, (struct rect){0, y, LAYOUT_LINE_CELL_WIDTH, LAYOUT_LINE_HEIGHT}, 16, number);
   uint32_t state = number * 2654435761u + 1;
-  int x = CELLS * LAYOUT_CELL_WIDTH + 16;
+  int x = 16 * LAYOUT_LINE_CELL_WIDTH + 16;
   for (;;) {
     state = state * 1664525u + 1013904223u;
     const char *word = words[(state >> 16) % (sizeof words / sizeof *words)];

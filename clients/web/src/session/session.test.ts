@@ -320,7 +320,7 @@ describe('cursor', () => {
   const header = { unique: 5n, type: CursorType.alpha, width: 2, height: 1, hotSpotX: 1, hotSpotY: 9 };
   const position = { x: 3, y: 4 };
 
-  test('shapes come without premultiplication, are kept, hidden and drawn again', async () => {
+  test('shapes come as they are, are kept, hidden and drawn again', async () => {
     const { server, start, heard, shapes } = await setUp();
     await start();
     const channel = await server.channel(cursor);
@@ -334,7 +334,7 @@ describe('cursor', () => {
     });
     await heard('pointer at 3,4');
     expect(shapes.at(-1)).toMatchObject({ width: 2, height: 1, hotX: 1, hotY: 0 });
-    expect([...(shapes.at(-1)?.pixels ?? [])]).toEqual([255, 128, 0, 128, 30, 20, 10, 255]);
+    expect([...(shapes.at(-1)?.pixels ?? [])]).toEqual([128, 64, 0, 128, 30, 20, 10, 255]);
     channel.send(cursorServer.hide, {});
     await heard('no pointer');
     const cached = { flags: CursorFlags.fromCache, header, data: new Uint8Array(0) };

@@ -2,21 +2,19 @@
 import process from 'node:process';
 import { UsageError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import { buildGuest, listGuests, type GuestImage } from '../emu/guest/guest.ts';
+import { buildGuest, GUEST_NAMES, listGuests, type GuestImage, type GuestName } from '../emu/guest/guest.ts';
 import type { CommandLine } from './command-line.ts';
 import { createLogger } from './log.ts';
 import { progressPrinter } from './progress.ts';
-
-const IMAGES = ['debian-amd64', 'debian-riscv64'] as const;
-type ImageName = (typeof IMAGES)[number];
 
 /** Makes or lists images. */
 export async function guestCommand(line: CommandLine): Promise<number> {
   const [action, image] = line.words;
   if (action === 'list') return list(line);
   if (action !== 'build') throw new UsageError(`"saffron guest ${action}" is not known: build or list.`);
-  const name = IMAGES.find((known) => known === image);
-  if (name === undefined) throw new UsageError(`Name the image to build: saffron guest build ${IMAGES.join('|')}.`);
+  const name = GUEST_NAMES.find((known) => known === image);
+  if (name === undefined)
+    throw new UsageError(`Name the image to build: saffron guest build ${GUEST_NAMES.join('|')}.`);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort(new UsageError('Stopped; nothing was kept.'));
   process.once('SIGINT', onSignal);
@@ -43,7 +41,7 @@ export async function guestCommand(line: CommandLine): Promise<number> {
 
 /** The image of that name, made when it is missing; progress goes to stderr. */
 export async function guestImage(
-  name: ImageName,
+  name: GuestName,
   suite: string,
   cacheDir: string | undefined,
   signal: AbortSignal,

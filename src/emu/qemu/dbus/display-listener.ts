@@ -38,7 +38,7 @@ export interface DisplayListenerOptions {
 }
 
 /** The object path under which QEMU calls. */
-export const LISTENER_PATH = '/org/qemu/Display1/Listener';
+const LISTENER_PATH = '/org/qemu/Display1/Listener';
 const LISTENER = 'org.qemu.Display1.Listener';
 const LISTENER_MAP = 'org.qemu.Display1.Listener.Unix.Map';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';

@@ -9,6 +9,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { messageOf } from '../src/base/errors.ts';
 import { findDebianMirror, printDeb822Source, readDebianSources } from '../src/emu/guest/debian-sources.ts';
+import { ProgressLine } from './progress-line.ts';
 import { missingNeeds, thisMachine, type Job, type Need } from './system-packages.ts';
 
 const BACKPORTS_FILE = '/etc/apt/sources.list.d/saffron-backports.sources';
@@ -147,7 +148,7 @@ async function aptGet(asRoot: readonly string[], step: string, args: readonly st
   const options = ['-y', '-qq', '-o', 'Dpkg::Use-Pty=0', '-o', 'APT::Status-Fd=1', '-o', 'DPkg::Lock::Timeout=300'];
   const command = [...asRoot, ...environment, 'apt-get', ...options, ...args];
   const child = spawn(command[0] ?? 'env', command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
-  const progress = new Progress(step);
+  const progress = new ProgressLine(step);
   const words: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
     const [, kind, percent] = /^(dlstatus|pmstatus):[^:]*:([\d.]+):/.exec(line) ?? [];
@@ -165,30 +166,6 @@ async function aptGet(asRoot: readonly string[], step: string, args: readonly st
   if (code === 0) return;
   const errors = words.filter((line) => line.startsWith('E: '));
   throw new Error(`apt-get ended with status ${code}: ${(errors.length > 0 ? errors : words).slice(-3).join(' | ')}`);
-}
-
-/** One line that is drawn over on a terminal; elsewhere a line every quarter. */
-class Progress {
-  readonly #step: string;
-  #shown = '';
-
-  constructor(step: string) {
-    this.#step = step;
-    if (!process.stderr.isTTY) process.stderr.write(`${step}\n`);
-  }
-
-  show(phase: string, percent: number): void {
-    const isTerminal = process.stderr.isTTY;
-    const line = `${phase} ${isTerminal ? Math.floor(percent) : Math.floor(percent / 25) * 25} %`;
-    if (line === this.#shown) return;
-    this.#shown = line;
-    const width = Math.max(20, (process.stderr.columns || 80) - line.length - 3);
-    process.stderr.write(isTerminal ? `\r\x1b[K${this.#step.slice(0, width)}: ${line}` : `  ${line}\n`);
-  }
-
-  end(): void {
-    if (process.stderr.isTTY && this.#shown !== '') process.stderr.write('\r\x1b[K');
-  }
 }
 
 /** Whether there is a QEMU that is too old. */

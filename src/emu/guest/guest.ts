@@ -9,7 +9,7 @@
  *     saffron.renderer=auto | gl | pixman              how Weston draws (auto: gl when the graphics device renders 3D)
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, globSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -36,7 +36,7 @@ import {
 import { makeMergedUsr, MERGED_FOLDERS, unpackPackages } from './unpack-packages.ts';
 
 export type { GuestImage } from './guest-image.ts';
-export { DEFAULT_SUITE, GUEST_NAMES, type GuestName } from './recipe.ts';
+export { GUEST_NAMES, type GuestName } from './recipe.ts';
 
 /** What to build. */
 export interface BuildOptions {
@@ -179,16 +179,27 @@ class Build {
   }
 
   async #choose(apt: Apt): Promise<readonly AptPackage[]> {
-    const { packages, optionalPackages, kernelPackage } = this.#recipe;
-    const optional = await apt.known(optionalPackages);
-    const kernelName = (await apt.dependencies(kernelPackage)).find((name) => name.startsWith('linux-image-'));
-    if (kernelName === undefined)
+    const chosen = await Promise.all([this.#chooseKernel(apt), this.#chooseRest(apt)]);
+    return chosen.flat().toSorted((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** The kernel alone: what its package asks for besides is for systems that make their own initial RAM disk. */
+  async #chooseKernel(apt: Apt): Promise<readonly AptPackage[]> {
+    const name = (await apt.dependencies(this.#recipe.kernelPackage)).find((found) => found.startsWith('linux-image-'));
+    if (name === undefined)
       throw new HostError('no-packages', `Debian ${this.#suite} has no kernel for ${this.#recipe.arch}.`);
-    // From Debian 14 on, the modules are a package of their own.
-    const moduleNames = (await apt.dependencies(kernelName)).filter((name) => name.startsWith('linux-modules-'));
-    const kernel = await Promise.all([kernelName, ...moduleNames].map((name) => apt.find(name)));
-    const solved = await apt.solve([...packages, ...optionalPackages.filter((name) => optional.has(name))]);
-    return [...kernel, ...solved].toSorted((a, b) => a.name.localeCompare(b.name));
+    // From Debian 14 on, the kernel and its modules are packages of the same version beside it.
+    const version = name.slice('linux-image-'.length);
+    const parts = (await apt.dependencies(name)).filter(
+      (found) => found.startsWith('linux-') && found.endsWith(version),
+    );
+    return Promise.all([name, ...parts].map((found) => apt.find(found)));
+  }
+
+  async #chooseRest(apt: Apt): Promise<readonly AptPackage[]> {
+    const { packages, optionalPackages } = this.#recipe;
+    const known = await apt.known(optionalPackages);
+    return apt.solve([...packages, ...known]);
   }
 
   #hash(packages: readonly AptPackage[]): string {
@@ -305,16 +316,10 @@ class Build {
 }
 
 async function copyKernel(tree: string, version: string, to: string): Promise<string> {
-  for (const name of ['vmlinuz', 'vmlinux']) {
-    const from = join(tree, 'boot', `${name}-${version}`);
-    try {
-      await copyFile(from, to);
-      return name;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    }
-  }
-  throw new HostError('recipe', `The kernel package holds no kernel of version ${version}.`);
+  const [found] = globSync([`boot/vmlinu[xz]-${version}`, `usr/lib/modules/${version}/vmlinu[xz]`], { cwd: tree });
+  if (found === undefined) throw new HostError('recipe', `The kernel package holds no kernel of version ${version}.`);
+  await copyFile(join(tree, found), to);
+  return found;
 }
 
 function moduleFiles(

@@ -11,7 +11,7 @@ import type { MachineEnd, MachineState } from '../contract.ts';
 import { planMachine } from './plan-machine.ts';
 import { QemuMachine } from './qemu-machine.ts';
 import type { QemuOptions } from './qemu-options.ts';
-import { echoDisk, twoColourPi } from './test-programs.ts';
+import { ECHO_ROW_PIXELS, echoDisk, twoColourPi } from './test-programs.ts';
 import { lightPixels, TestScreen } from './test-screen.ts';
 
 let folder = '';
@@ -64,7 +64,7 @@ async function machineOf(options: Partial<QemuOptions>) {
 
 /** The boot sector has drawn its row of blocks, and waits for keys. */
 async function untilBooted(screen: TestScreen): Promise<void> {
-  await screen.until((shown) => lightPixels(shown) > 80 * 9 * 16);
+  await screen.until((shown) => lightPixels(shown) >= ECHO_ROW_PIXELS);
 }
 
 const openFds = async (): Promise<number> => (await readdir('/proc/self/fd')).length;
@@ -110,7 +110,7 @@ test('pause, resume and reset', async () => {
   expect(machine.state).toBe('paused');
   await machine.resume();
   expect(machine.state).toBe('running');
-  const firmware = screen.until((shown) => lightPixels(shown) < 80 * 9 * 16);
+  const firmware = screen.until((shown) => lightPixels(shown) < ECHO_ROW_PIXELS);
   await machine.reset();
   await firmware;
   await untilBooted(screen);

@@ -1,5 +1,8 @@
 /** For tests: the smallest programs that show something on a bare machine. */
 
+/** So many pixels are light, at least, once the first row of `echoDisk` is there: 80 blocks of 9 × 16. */
+export const ECHO_ROW_PIXELS = 80 * 9 * 16;
+
 /**
  * A PC's disk whose boot sector clears the text screen, fills its first row, shows below what is typed, and powers off
  * when the power button is pressed. Q35's power management, as SeaBIOS leaves it: 0x600 status (bit 8 power button),

@@ -64,7 +64,9 @@ function setUp(width = 4, height = 2) {
   let surface: Surface | null = null;
   let drawn = 0;
   let taken = 0;
-  const common = { migrate: nothing, migrateData: nothing, setAck: nothing, ping: nothing };
+  let unknown = 0;
+  let pongs = 0;
+  const common = { migrate: nothing, migrateData: nothing, setAck: nothing, ping: () => void pongs++ };
   const renderer = new DisplayRenderer(
     {
       decodeJpeg: () => {
@@ -75,6 +77,7 @@ function setUp(width = 4, height = 2) {
       surfaceChanged: (changed) => (surface = changed),
       drawn: () => drawn++,
       taken: () => taken++,
+      unknownImage: () => unknown++,
       failed: (error) => failures.push(error),
     },
     { ...common, waitForChannels: nothing, disconnecting: nothing, notify: nothing, list: nothing },
@@ -99,7 +102,19 @@ function setUp(width = 4, height = 2) {
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 10; i++) await Promise.resolve();
   };
-  return { renderer, send, fill, pixels, jpegs, failures, settle, drawn: () => drawn, taken: () => taken };
+  return {
+    renderer,
+    send,
+    fill,
+    pixels,
+    jpegs,
+    failures,
+    settle,
+    drawn: () => drawn,
+    taken: () => taken,
+    unknown: () => unknown,
+    pongs: () => pongs,
+  };
 }
 
 describe('DisplayRenderer', () => {
@@ -133,23 +148,26 @@ describe('DisplayRenderer', () => {
   });
 
   test('nothing overtakes a JPEG that is still being decoded, and nothing counts as taken before', async () => {
-    const { send, fill, pixels, jpegs, settle, drawn, taken } = setUp(2, 1);
+    const { send, fill, pixels, jpegs, settle, drawn, taken, pongs } = setUp(2, 1);
     const before = taken();
     const jpeg = (): Image => ({ id: 1n, type: ImageType.jpeg, flags: 0, width: 1, height: 1, data: jpegOf(1, 1) });
     send(displayServer.drawCopy, copyOf(jpeg(), 0, 0));
     fill(0x00ff00, box(0, 0, 1, 1));
     send(displayServer.drawCopy, copyOf(jpeg(), 1, 0));
     send(displayServer.mark, {});
+    send(displayServer.ping, { id: 1, timestamp: 1n, data: new Uint8Array(0) });
     const drawnBefore = drawn();
     jpegs[1]?.resolve({ width: 1, height: 1, words: new Uint32Array([0xff0000aa]) });
     await settle();
     expect(pixels()).toEqual(['0', '0']);
     expect(taken()).toBe(before);
+    expect(pongs()).toBe(0);
     expect(drawn()).toBe(drawnBefore);
     jpegs[0]?.resolve({ width: 1, height: 1, words: new Uint32Array([0xff0000bb]) });
     await settle();
     expect(pixels()).toEqual(['ff00', 'aa0000']);
-    expect(taken()).toBe(before + 4);
+    expect(taken()).toBe(before + 5);
+    expect(pongs()).toBe(1);
     expect(drawn()).toBe(drawnBefore + 1);
   });
 
@@ -188,11 +206,12 @@ describe('DisplayRenderer', () => {
   });
 
   test('leaves out what it does not know, and counts it', () => {
-    const { send, renderer, failures } = setUp();
+    const { send, renderer, failures, unknown } = setUp();
     const quic: Image = { id: 1n, type: ImageType.quic, flags: 0, width: 1, height: 1, data: new Uint8Array(4) };
     send(displayServer.drawCopy, copyOf(quic, 0, 0));
     send(displayServer.drawInvers, { surfaceId: 0, box: box(0, 0, 1, 1), clip: NO_CLIP, mask: NO_MASK });
     expect(renderer.stats.unsupported).toBe(2);
+    expect(unknown()).toBe(1);
     expect(failures).toEqual([]);
   });
 

@@ -8,13 +8,15 @@ import {
 } from '../../../../src/spice/wire/agent.gen.ts';
 import { commonServer } from '../../../../src/spice/wire/common.gen.ts';
 import { CursorFlags, cursorServer, CursorType } from '../../../../src/spice/wire/cursor.gen.ts';
-import { displayServer, SurfaceFormat } from '../../../../src/spice/wire/display.gen.ts';
+import { displayServer, ImageCompression, SurfaceFormat } from '../../../../src/spice/wire/display.gen.ts';
+import { ImageType } from '../../../../src/spice/wire/image.gen.ts';
 import { inputsServer } from '../../../../src/spice/wire/inputs.gen.ts';
 import { ChannelType } from '../../../../src/spice/wire/link.gen.ts';
 import { mainServer } from '../../../../src/spice/wire/main.gen.ts';
 import { Reader } from '../../../../src/wire/reader.ts';
 import { joinBytes, Writer } from '../../../../src/wire/writer.ts';
 import { FakeSpiceServer, type FakeServerOptions } from '../../tests/fake-spice-server.ts';
+import { drawOf, lzImage } from '../../tests/pictures.ts';
 import { transportPair } from '../../tests/transport-pair.ts';
 import type { ByteTransport } from './byte-transport.ts';
 import type { CursorShape } from './cursor-shape.ts';
@@ -378,6 +380,29 @@ describe('the end', () => {
     session.close();
     server.close();
     session.inputs?.key(1, true);
+    expect(told.some((line) => line.startsWith('end'))).toBe(false);
+  });
+});
+
+describe('display', () => {
+  test('a server that sends what is not known here is asked for LZ, and paints anew', async () => {
+    const { server, start, heard, told } = await setUp();
+    await start();
+    const first = await server.channel(display);
+    const surface = { surfaceId: 0, width: 2, height: 1, format: SurfaceFormat.xrgb32, flags: 1 };
+    const picture = { width: 2, height: 1, colors: [1, 2] };
+    first.send(displayServer.surfaceCreate, surface);
+    const quic = { id: 1n, type: ImageType.quic, flags: 0, width: 2, height: 1, data: new Uint8Array(8) };
+    first.send(displayServer.drawCopy, drawOf(quic, 0, 0));
+    const second = await server.channel(display, 2);
+    expect(await second.wait('preferredCompression')).toEqual({ compression: ImageCompression.lz });
+    second.send(displayServer.surfaceCreate, { ...surface, width: 3 });
+    second.send(displayServer.drawCopy, drawOf(lzImage(picture), 0, 0));
+    second.send(displayServer.drawCopy, drawOf(quic, 0, 0));
+    second.send(commonServer.ping, { id: 5, timestamp: 0n, data: new Uint8Array(0) });
+    await second.wait('pong');
+    await heard('screen 3x1');
+    expect(server.channels.filter(({ type }) => type === display)).toHaveLength(2);
     expect(told.some((line) => line.startsWith('end'))).toBe(false);
   });
 });

@@ -258,13 +258,13 @@ test('fences come back with their answers, and nothing of the header without one
   });
 });
 
-test('the pointer has an image and a place', () => {
+test.each([b8g8r8a8Unorm, b8g8r8x8Unorm])('the pointer has an image with alpha, and a place (format %i)', (format) => {
   const guest = new TestGuest();
   const shapes: (PointerShape | null)[] = [];
   const places: unknown[] = [];
   guest.device.onPointerShape.subscribe((shape) => shapes.push(shape));
   guest.device.onPointerMove.subscribe((place) => places.push(place));
-  createResource(guest, 1, 64, 64, { format: b8g8r8a8Unorm });
+  createResource(guest, 1, 64, 64, { format });
   fillWords(guest, guest.data, 4096, 0x8010_0000);
   guest.send('transferToHost2d', { resourceId: 1, rect: rect(0, 0, 64, 64), offset: 0 });
   const at = { scanoutId: 0, x: 100, y: 0xffff_fffe, resourceId: 1, hotX: 5, hotY: 99 };
@@ -278,18 +278,16 @@ test('the pointer has an image and a place', () => {
   expect(guest.send('moveCursor', { ...at, scanoutId: 1 })).toBe(errInvalidScanoutId);
   guest.send('updateCursor', { ...at, resourceId: 0 });
   expect(shapes).toEqual([shapes[0], null]);
+  expect(places).toHaveLength(2);
 });
 
-test('an image without alpha is opaque, and one too large is refused', () => {
+test('an image too large for a pointer is refused', () => {
   const guest = new TestGuest();
-  const shapes: (PointerShape | null)[] = [];
-  guest.device.onPointerShape.subscribe((shape) => shapes.push(shape));
   createResource(guest, 1, 8, 8);
   createResource(guest, 2, 257, 8);
   const at = { scanoutId: 0, x: 0, y: 0, hotX: 0, hotY: 0 };
   expect(guest.send('updateCursor', { ...at, resourceId: 2 })).toBe(errInvalidParameter);
   expect(guest.send('updateCursor', { ...at, resourceId: 1 })).toBe(okNodata);
-  expect(shapes[0]!.pixels[3]).toBe(255);
 });
 
 test('cursor commands need no room for an answer', () => {

@@ -18,16 +18,6 @@ const turns: Readonly<Record<GpuFormat, Turn | null>> = {
   [GpuFormat.x8b8g8r8Unorm]: rotateBytes,
 };
 
-/** Whether the pixels have an alpha that means something. */
-export function hasAlpha(format: GpuFormat): boolean {
-  return (
-    format === GpuFormat.b8g8r8a8Unorm ||
-    format === GpuFormat.a8r8g8b8Unorm ||
-    format === GpuFormat.r8g8b8a8Unorm ||
-    format === GpuFormat.a8b8g8r8Unorm
-  );
-}
-
 /**
  * What turns a run of pixels from `format` to B, G, R, A in place, or null when there is nothing to do. `pixels` are
  * little-endian words; the run is from index `start` up to `end`.

@@ -1,7 +1,6 @@
 import { LIMITS } from '../../../base/limits.ts';
 import { Signal } from '../../../base/signal.ts';
 import type { PointerShape } from '../../../display/contract.ts';
-import { hasAlpha } from './pixel-format.ts';
 import type { Resource2d } from './resource.ts';
 
 /** Where a pointer is: its hot spot, in pixels of a head; it may lie outside. */
@@ -13,7 +12,7 @@ export interface PointerPlace {
 
 /**
  * The guest's pointer: Virtio 1.3 §5.7.6.10. Guests give its image premultiplied by alpha, and the place of the image’s
- * top left corner.
+ * top left corner. The image has alpha whatever the resource's format says: Linux makes those of its pointers B8G8R8X8.
  */
 export class Pointer {
   readonly onShape: Signal<PointerShape | null> = new Signal();
@@ -33,7 +32,6 @@ export class Pointer {
     const { width, height } = resource;
     if (width > LIMITS.maxCursorSide || height > LIMITS.maxCursorSide) return false;
     const pixels = resource.pixels.slice();
-    if (!hasAlpha(resource.format)) for (let i = 3; i < pixels.length; i += 4) pixels[i] = 255;
     this.#hotX = Math.min(hotX, width - 1);
     this.#hotY = Math.min(hotY, height - 1);
     this.#isShown = true;

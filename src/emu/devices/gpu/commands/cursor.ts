@@ -11,7 +11,7 @@ export const cursorCommands: readonly GpuCommand[] = [
     const resource = message.resourceId === 0 ? null : resources.get(message.resourceId);
     if (resource === undefined) return errInvalidResourceId;
     if (!pointer.setShape(resource, message.hotX, message.hotY)) return errInvalidParameter;
-    pointer.move(message.scanoutId, message.x, message.y);
+    if (resource !== null) pointer.move(message.scanoutId, message.x, message.y);
     return okNodata;
   }),
 

@@ -145,8 +145,11 @@ function hasPackageLists(): boolean {
 /** Runs apt-get quietly under a line of progress. Throws an Error with apt's own last words. */
 async function aptGet(asRoot: readonly string[], step: string, args: readonly string[]): Promise<void> {
   const environment = ['env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C'];
-  const options = ['-y', '-qq', '-o', 'Dpkg::Use-Pty=0', '-o', 'APT::Status-Fd=1', '-o', 'DPkg::Lock::Timeout=300'];
-  const command = [...asRoot, ...environment, 'apt-get', ...options, ...args];
+  const options = ['-y', '-qq', '-o', 'Dpkg::Use-Pty=0', '-o', 'APT::Status-Fd=3', '-o', 'DPkg::Lock::Timeout=300'];
+  // sudo passes on no other descriptor, and apt keeps the one it tells its progress on from the programs it starts: so it
+  // cannot be standard output, and a shell makes another.
+  const withStatus = ['sh', '-c', 'exec "$@" 3>&1 >/dev/null', 'sh'];
+  const command = [...asRoot, ...environment, ...withStatus, 'apt-get', ...options, ...args];
   const child = spawn(command[0] ?? 'env', command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
   const progress = new ProgressLine(step);
   const words: string[] = [];
@@ -164,7 +167,7 @@ async function aptGet(asRoot: readonly string[], step: string, args: readonly st
   });
   progress.end();
   if (code === 0) return;
-  const errors = words.filter((line) => line.startsWith('E: '));
+  const errors = words.filter((line) => /^(?:E|dpkg): /.test(line));
   throw new Error(`apt-get ended with status ${code}: ${(errors.length > 0 ? errors : words).slice(-3).join(' | ')}`);
 }
 

@@ -135,6 +135,11 @@ beforeAll(async () => {
   await build({ configFile, logLevel: 'silent', build: { outDir: folder } });
   web = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://host');
+    if (pathname === '/connect.vv') {
+      const isRight = request.headers.authorization === `Bearer ${Buffer.from('gehéim').toString('base64')}`;
+      response.writeHead(isRight ? 200 : 403).end(isRight ? '[virt-viewer]' : 'The password is wrong.');
+      return;
+    }
     const path = join(folder, pathname === '/' ? 'index.html' : pathname);
     if (!existsSync(path)) {
       response.writeHead(404).end();
@@ -324,6 +329,21 @@ describe('input', () => {
     ]);
   });
 
+  test('a guest that takes motions only gets them from a locked pointer, and Escape of the keyboard lets go', async () => {
+    await serve({ isAbsolute: false });
+    await openPage({ viewport: { width: 640, height: 400 } });
+    await painted();
+    await page.mouse.click(300, 200);
+    await page.waitForFunction(() => document.pointerLockElement !== null);
+    await page.mouse.move(320, 190);
+    const inputs = await spice.channel(ChannelType.inputs);
+    await inputs.wait('mouseMotion');
+    expect(inputs.received.some(({ name }) => name === 'mousePosition')).toBe(false);
+    for (const key of ['Control', 'Alt', 'Shift']) await page.keyboard.down(key);
+    for (const key of ['Control', 'Alt', 'Shift']) await page.keyboard.up(key);
+    await page.waitForFunction(() => document.pointerLockElement === null);
+  });
+
   test('a menu sends what the browser keeps', async () => {
     await serve();
     await openPage();
@@ -432,6 +452,23 @@ describe('the page', () => {
     await spice.channel(ChannelType.display, 3);
     await painted();
     expect(await page.locator('#notice').isVisible()).toBe(false);
+  });
+
+  test('hands out the file that opens remote-viewer, or says why not', async () => {
+    await serve();
+    await openPage({}, '/#token=geh%C3%A9im');
+    await painted();
+    const openViewer = async (): Promise<void> => {
+      await page.getByRole('button', { name: 'Screen tools' }).hover();
+      await page.getByRole('button', { name: 'View' }).click();
+      await page.getByRole('button', { name: 'Open in remote-viewer' }).click();
+    };
+    const download = page.waitForEvent('download');
+    await openViewer();
+    expect(await readFile(await (await download).path(), 'utf8')).toBe('[virt-viewer]');
+    await page.evaluate(() => void ((document.querySelector('saffron-screen') as SaffronScreen).password = 'falsch'));
+    await openViewer();
+    await page.locator('#notice').getByText('The password is wrong.').waitFor();
   });
 
   test('shows the lights of the keyboard', async () => {

@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { InputQueue } from './input-queue.ts';
 import type { InputEvent } from './input-queue.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 function setUp(maxUnderWay = 2, maxWaiting = 4) {
   const delivered: InputEvent[] = [];
@@ -15,11 +18,12 @@ function setUp(maxUnderWay = 2, maxWaiting = 4) {
     maxUnderWay,
     maxWaiting,
   });
+  /** Lets QEMU take everything, and time go by, until nothing is left. */
   const settle = async (): Promise<void> => {
-    while (open.length > 0) {
-      open.shift()?.();
-      await Promise.resolve();
-      await Promise.resolve();
+    for (let quiet = 0; quiet < 3; quiet++) {
+      if (open.length > 0) quiet = 0;
+      for (const resolve of open.splice(0)) resolve();
+      await vi.advanceTimersByTimeAsync(5);
     }
   };
   return { queue, delivered, settle };
@@ -32,7 +36,39 @@ test('motion that waits is replaced by motion that follows, never across a key',
   const { queue, delivered, settle } = setUp();
   for (const event of [at(1), at(2), at(3), at(4), key(30, true), at(5), at(6)]) queue.push(event);
   await settle();
-  expect(delivered).toEqual([at(1), at(2), at(4), key(30, true), at(6)]);
+  expect(delivered).toEqual([at(1), at(4), key(30, true), at(6)]);
+});
+
+test('the first event of all goes at once', () => {
+  for (const event of [at(1), key(30, true)]) {
+    const { queue, delivered } = setUp();
+    queue.push(event);
+    expect(delivered).toEqual([event]);
+  }
+});
+
+test('motion goes at a mouse’s rate, and at once when a key follows', async () => {
+  const { queue, delivered } = setUp(100);
+  for (let ms = 0; ms < 100; ms++) {
+    queue.push(at(ms));
+    await vi.advanceTimersByTimeAsync(1);
+  }
+  expect(delivered.length).toBeLessThanOrEqual(27);
+  expect(delivered.length).toBeGreaterThan(18);
+  queue.push(at(1000));
+  queue.push(key(30, true));
+  expect(delivered.slice(-2)).toEqual([at(1000), key(30, true)]);
+});
+
+test('a flood of keys is spread, after a burst', async () => {
+  const { queue, delivered } = setUp(100, 100);
+  for (let i = 0; i < 30; i++) queue.push(key(1 + (i >> 1), i % 2 === 0));
+  expect(delivered).toHaveLength(12);
+  await vi.advanceTimersByTimeAsync(30);
+  expect(delivered.length).toBeGreaterThan(17);
+  expect(delivered.length).toBeLessThan(24);
+  await vi.advanceTimersByTimeAsync(60);
+  expect(delivered).toHaveLength(30);
 });
 
 test('relative motion adds up', async () => {

@@ -38,16 +38,15 @@ test.each([0, -1, 0x80, 0xe080, 0xe11d, 1.5, Number.NaN, 2 ** 40])('%d is no key
   expect(qemuKeyCode(scancode)).toBeNull();
 });
 
-test('places are scaled to the console and stay inside it', () => {
+test.each([
+  [640, 480, 320, 240],
+  [5000, -3, 639, 0],
+])('place %d, %d is scaled to the console and stays inside it', (x, y, consoleX, consoleY) => {
   const { input, told } = setUp();
   input.position(0, 5, 5);
   input.setAbsolute(true);
-  input.position(0, 640, 480);
-  input.position(0, 5000, -3);
-  expect(told).toEqual([
-    ['position', 0, 320, 240],
-    ['position', 0, 639, 0],
-  ]);
+  input.position(0, x, y);
+  expect(told).toEqual([['position', 0, consoleX, consoleY]]);
 });
 
 test('the wheel clicks once a notch and keeps fractions', () => {

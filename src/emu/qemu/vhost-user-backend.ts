@@ -6,7 +6,6 @@
  * keeps the device; a driver that starts over begins its queues at 0, and older versions of QEMU tell it by that alone.
  */
 import { HostError, messageOf, StateError } from '../../base/errors.ts';
-import { closeFd } from '../../base/native/fd.ts';
 import { EventFd } from '../../base/native/eventfd.ts';
 import { watchFd } from '../../base/native/poll.ts';
 import { Reader } from '../../wire/reader.ts';
@@ -16,6 +15,7 @@ import { VIRTIO_FEATURES, type VirtioDevice } from '../virtio/device.ts';
 import { GuestMemory } from '../virtio/guest-memory.ts';
 import { Virtqueue } from '../virtio/queue.ts';
 import { VirtqueueError } from '../virtio/virtqueue-error.ts';
+import { GpuSocket } from './gpu-socket.ts';
 import { VhostUserMemory } from './vhost-user-memory.ts';
 import { VhostUserRing } from './vhost-user-ring.ts';
 import { VhostUserSocket, type VhostUserMessage } from './vhost-user-socket.ts';
@@ -61,8 +61,8 @@ export class VhostUserBackend {
   #memory: VhostUserMemory | null = null;
   /** Descriptors of the message in work. */
   #fds: number[] = [];
-  /** Held open, since QEMU wants its other end alive; nothing is said on it. */
-  #gpuSocket: number | null = null;
+  #gpuSocket: GpuSocket | null = null;
+  readonly #scanouts = new Map<number, { readonly width: number; readonly height: number }>();
   #isOpen = true;
 
   /** Takes over a connected socket. Throws HostError. The device stays the caller's. */
@@ -78,6 +78,16 @@ export class VhostUserBackend {
         events.onEnd(error);
       },
     });
+  }
+
+  /** A head's picture has another size: QEMU is told, which takes places of the pointer in it. */
+  tellScanout(head: number, width: number, height: number): void {
+    if (width === 0) {
+      this.#scanouts.delete(head);
+      return;
+    }
+    this.#scanouts.set(head, { width, height });
+    this.#gpuSocket?.tellScanout(head, width, height);
   }
 
   /** Stops the device, unmaps the guest's memory and closes every descriptor. Twice is once. */
@@ -195,7 +205,9 @@ export class VhostUserBackend {
       // Frames do not go by QEMU: what it would draw with is not wanted.
       setGpuSocket: () => {
         this.#dropGpuSocket();
-        this.#gpuSocket = this.#fds.shift() ?? null;
+        const fd = this.#fds.shift();
+        this.#gpuSocket = fd === undefined ? null : new GpuSocket(fd);
+        for (const [head, { width, height }] of this.#scanouts) this.#gpuSocket?.tellScanout(head, width, height);
         return null;
       },
       resetDevice: () => {
@@ -243,7 +255,7 @@ export class VhostUserBackend {
   }
 
   #dropGpuSocket(): void {
-    if (this.#gpuSocket !== null) closeFd(this.#gpuSocket);
+    this.#gpuSocket?.close();
     this.#gpuSocket = null;
   }
 

@@ -54,7 +54,10 @@ device.onPointerShape.subscribe((shape) => {
   say({ kind: 'shape', shape }, buffer instanceof ArrayBuffer ? [buffer] : []);
 });
 device.onPointerMove.subscribe((place) => say({ kind: 'move', ...place }));
-device.onScanout.subscribe((scanout) => say({ kind: 'scanout', ...scanout }));
+device.onScanout.subscribe((scanout) => {
+  backend?.tellScanout(scanout.head, scanout.width, scanout.height);
+  say({ kind: 'scanout', ...scanout });
+});
 device.onRefusal.subscribe(({ command, response, cause }) => {
   const why = cause === null ? '' : `: ${cause.message}`;
   report(`the guest's command ${command} was refused with 0x${response.toString(16)}${why}`);

@@ -37,8 +37,6 @@ export interface DisplayListenerOptions {
   readonly onPointerMove: (x: number, y: number) => void;
 }
 
-/** The object path under which QEMU calls. */
-const LISTENER_PATH = '/org/qemu/Display1/Listener';
 const LISTENER = 'org.qemu.Display1.Listener';
 const LISTENER_MAP = 'org.qemu.Display1.Listener.Unix.Map';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';

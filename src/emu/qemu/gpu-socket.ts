@@ -31,7 +31,9 @@ export class GpuSocket {
     const message = new DataView(new ArrayBuffer(words.length * 4));
     words.forEach((word, index) => message.setUint32(index * 4, word, true));
     try {
-      sendMessage(this.#fd, new Uint8Array(message.buffer));
+      const count = sendMessage(this.#fd, new Uint8Array(message.buffer));
+      // Half a message would spoil those that follow.
+      if (count > 0 && count < message.byteLength) this.close();
     } catch {
       this.close();
     }

@@ -144,7 +144,7 @@ async function writeCertificate(folder: string): Promise<string> {
 }
 
 async function awaitGuest(qemu: RunningProgram, serial: string): Promise<void> {
-  await pollUntil('the test guest to start', { timeoutMs: 120_000, everyMs: 100 }, async () => {
+  await pollUntil('the test guest to start', { timeoutMs: 180_000, everyMs: 100 }, async () => {
     if (qemu.hasEnded) throw qemu.failure('ended before the guest ran');
     const log = await readFile(serial, 'utf8').catch(() => '');
     return log.includes('test-guest: program') ? true : null;

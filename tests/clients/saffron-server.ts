@@ -14,7 +14,7 @@ import { RunningProgram, type ProgramEnd } from './running-program.ts';
 import type { SpiceTarget, SpiceTransport } from './spice-client.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/saffron.js', import.meta.url));
-const START_MS = 60_000;
+const START_MS = 180_000;
 
 /** What to start. */
 export interface SaffronOptions {

@@ -16,7 +16,7 @@ describeViewers({
     SaffronServer.start({ program, transports, args: origin === undefined ? [] : ['--origin', origin] }),
 });
 
-describe("Saffron's page", { timeout: 240_000 }, () => {
+describe("Saffron's page", { timeout: 300_000 }, () => {
   test('shows the pattern pixel for pixel in two browsers and a native client at once', async () => {
     const pattern = testPattern(1280, 800);
     const password = 'correct horse';

@@ -12,11 +12,11 @@ describeSpiceServer({
   name: 'Saffron',
   transports: ['unix', 'tcp', 'tls'],
   hasManyViewers: true,
-  isNeverTorn: true,
+  maxTornShare: 0.1,
   start: (program, transports) => SaffronServer.start({ program, transports, password: 'correct horse' }),
 });
 
-describe('Saffron run from the command line', { timeout: 180_000 }, () => {
+describe('Saffron run from the command line', { timeout: 300_000 }, () => {
   test('tells who comes and goes, and lets a watcher only watch', async () => {
     const watch = ['--spice', 'tcp:127.0.0.1:0?view-only'];
     await using server = await SaffronServer.start({ program: 'keys', transports: ['unix'], args: watch });
@@ -91,7 +91,7 @@ describe('Saffron run from the command line', { timeout: 180_000 }, () => {
 
   test('says so when QEMU dies, and leaves nothing', async () => {
     await using server = await SaffronServer.start({ program: 'idle', transports: ['unix'] });
-    const qemu = (await processesNaming(server.name)).filter(({ command }) => command.startsWith('qemu-system'));
+    const qemu = (await processesNaming(server.name)).filter(({ command }) => /^\S*qemu-system/.test(command));
     expect(qemu).toHaveLength(1);
     process.kill(qemu[0]?.pid ?? 0, 'SIGKILL');
     expect(await server.ended()).toEqual({ status: 1, signal: null });

@@ -19,7 +19,9 @@ from gi.repository import GLib, GObject, SpiceClientGLib as Spice  # noqa: E402
 
 SURFACE_XRGB32 = 32
 SURFACE_ARGB32 = 96
-CLIENT_MOUSE = 2
+# The client library hands each drawing on in an idle source of its own, and reads on only then: painting must come after
+# those, or it would come between any two messages.
+PAINT_PRIORITY = GLib.PRIORITY_LOW
 
 
 class Refused(Exception):
@@ -89,6 +91,7 @@ class FrameCount:
     def __init__(self, blocks, lines):
         self.blocks, self.lines = blocks, lines
         self.paints = self.whole = self.torn = self.unreadable = self.draws = 0
+        self.torn_examples = []
         self.numbers = set()
         self.first = self.last = self.last_whole = None
         self.dirty_since = None
@@ -100,7 +103,7 @@ class FrameCount:
         self.draws += 1
         if self.source == 0:
             self.dirty_since = now_ms()
-            self.source = GLib.idle_add(self.drained, client, priority=GLib.PRIORITY_DEFAULT_IDLE)
+            self.source = GLib.idle_add(self.drained, client, priority=PAINT_PRIORITY)
             return
         if now_ms() - self.dirty_since > self.STARVED_MS:
             GLib.source_remove(self.source)
@@ -109,7 +112,7 @@ class FrameCount:
     def drained(self, client):
         wait = self.painted_at + self.INTERVAL_MS - now_ms()
         if wait > 0.5:
-            self.source = GLib.timeout_add(max(1, round(wait)), self.paint, client, priority=GLib.PRIORITY_DEFAULT_IDLE)
+            self.source = GLib.timeout_add(max(1, round(wait)), self.paint, client, priority=PAINT_PRIORITY)
         else:
             self.paint(client)
         return GLib.SOURCE_REMOVE
@@ -124,7 +127,8 @@ class FrameCount:
     def look(self, surface):
         self.paints += 1
         top, bottom = (surface.number(block) for block in self.blocks)
-        if top is None or bottom is None:
+        # Frames count from 1: 0 is a screen on which nothing was drawn yet.
+        if not top or not bottom:
             self.unreadable += 1
             return
         self.numbers.add(top)
@@ -132,10 +136,14 @@ class FrameCount:
         self.last = top
         if top == self.last_whole:
             return
-        lines = ((surface.number(line["block"]), line["offset"]) for line in self.lines)
-        lines_agree = all(number is None or number == (top + offset) & 0xFFFF for number, offset in lines)
+        lines = [surface.number(line["block"]) for line in self.lines]
+        wanted = [(top + line["offset"]) & 0xFFFF for line in self.lines]
+        lines_agree = all(number is None or number == want for number, want in zip(lines, wanted))
         if top != bottom or not lines_agree:
             self.torn += 1
+            if len(self.torn_examples) < 8:
+                frames = [n and (n - line["offset"]) & 0xFFFF for n, line in zip(lines, self.lines)]
+                self.torn_examples.append({"first": top, "last": bottom, "lines": frames})
             return
         self.whole += 1
         self.last_whole = top
@@ -350,6 +358,7 @@ class Client:
             ms = now_ms() - began
             names = ("paints", "whole", "torn", "unreadable", "draws", "first", "last")
             value = {name: getattr(frames, name) for name in names}
+            value |= {"tornExamples": frames.torn_examples}
             value |= {"ms": ms, "numbers": len(frames.numbers), "bytes": self.bytes_read() - bytes_before}
             self.answer(request, value)
             return GLib.SOURCE_REMOVE

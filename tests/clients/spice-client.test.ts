@@ -10,7 +10,7 @@ for (const device of ['virtio', 'std'] satisfies PeerDevice[]) {
     name: `QEMU's SPICE server (${device})`,
     transports: TRANSPORTS[device],
     hasManyViewers: false,
-    isNeverTorn: false,
+    maxTornShare: Number.POSITIVE_INFINITY,
     start: (program, transports) => QemuSpice.start({ program, device, transports, password: 'correct horse' }),
   });
 }

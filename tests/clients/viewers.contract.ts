@@ -58,7 +58,7 @@ async function screenshotFile(name: string): Promise<string | undefined> {
 
 /** Defines the suite. */
 export function describeViewers(subject: ViewedSubject): void {
-  describe(`${subject.name} in viewers`, { timeout: 240_000 }, () => {
+  describe(`${subject.name} in viewers`, { timeout: 300_000 }, () => {
     test.for(['unix', 'tcp', 'tls'] as const)('remote-viewer by %s shows the pattern', async (transport) => {
       await using server = await subject.start('pattern', [transport]);
       await using screen = await XScreen.start();

@@ -52,14 +52,16 @@ static const char *const words[] = {
 };
 static const uint32_t inks[] = {0xd0d0d0, 0xd0d0d0, 0xd0d0d0, 0xd0d0d0, 0xe8b040, 0x70c070, 0x70a0e0, 0xd06060};
 
-/* Each dot two rows high, so that a five by seven letter fills a sixteen row line as a console font does. */
+/* Each dot is two rows high, so that a five by seven letter fills a sixteen row line as a console font does; the second
+ * row is dimmed where nothing follows below, as smoothed text is, so that no two rows of a line are alike. */
 static void draw_letter(struct buffer *b, int x, int y, char letter, uint32_t ink) {
   const uint8_t *columns = letters[letter - 'a'];
   for (int column = 0; column < 5; column++)
     for (int row = 0; row < 7; row++)
       if (columns[column] >> row & 1) {
+        int goes_on = columns[column] >> (row + 1) & 1;
         b->pixels[(y + 1 + row * 2) * b->stride + x + column] = ink;
-        b->pixels[(y + 2 + row * 2) * b->stride + x + column] = ink;
+        b->pixels[(y + 2 + row * 2) * b->stride + x + column] = goes_on ? ink : ink >> 1 & 0x7f7f7f;
       }
 }
 

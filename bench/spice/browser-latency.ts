@@ -7,7 +7,7 @@ import { KEYS_BLOCKS, LAYOUT, type NumberBlock } from '../../tests/guest/layout.
 export async function measureBrowserLatency(url: string, presses: number): Promise<number[]> {
   await using browser = await SaffronPage.open(url);
   await browser.awaitNumber(KEYS_BLOCKS.ready, LAYOUT.keysReadyValue, 60_000);
-  return browser.page.evaluate(pressAndWatch, { block: KEYS_BLOCKS.count, presses });
+  return await browser.page.evaluate(pressAndWatch, { block: KEYS_BLOCKS.count, presses });
 }
 
 /** Runs in the page. */

@@ -5,6 +5,8 @@ import { readdir, readFile } from 'node:fs/promises';
 export interface CpuTime {
   /** Everything but the guest's processors: what serving the screen costs. */
   readonly serverMs: number;
+  /** The part of `serverMs` that is the first process's own. */
+  readonly ownMs: number;
   /** Threads that run guest code. */
   readonly guestMs: number;
 }
@@ -14,12 +16,17 @@ const GUEST_THREAD = /^CPU \d+\//;
 
 /** The difference of two readings. */
 export function cpuSince(before: CpuTime, after: CpuTime): CpuTime {
-  return { serverMs: after.serverMs - before.serverMs, guestMs: after.guestMs - before.guestMs };
+  return {
+    serverMs: after.serverMs - before.serverMs,
+    ownMs: after.ownMs - before.ownMs,
+    guestMs: after.guestMs - before.guestMs,
+  };
 }
 
 /** Adds up a process tree. Threads that ended are counted with their process, processes that ended are not. */
 export async function cpuTime(rootPid: number): Promise<CpuTime> {
   let serverMs = 0;
+  let ownMs = 0;
   let guestMs = 0;
   for (const pid of await processTree(rootPid)) {
     const total = await statMs(`/proc/${pid}/stat`);
@@ -30,8 +37,9 @@ export async function cpuTime(rootPid: number): Promise<CpuTime> {
     }
     guestMs += guest;
     serverMs += total - guest;
+    if (pid === rootPid) ownMs = total - guest;
   }
-  return { serverMs, guestMs };
+  return { serverMs, ownMs, guestMs };
 }
 
 /** A process and all its descendants. */

@@ -156,6 +156,7 @@ const idle: Scenario = {
   program: 'idle',
   measures: {
     cpuPercent: { unit: '% of a core', better: 'less' },
+    ownPercent: { unit: '% of a core', better: 'less' },
     guestPercent: { unit: '% of a core', better: 'none' },
     kbPerSecond: { unit: 'KB/s', better: 'less' },
   },
@@ -166,7 +167,13 @@ const idle: Scenario = {
     const before = (await client.state()).bytes;
     const { cpu } = await whileMeasuring(subject, () => delay(ms));
     const bytes = (await client.state()).bytes - before;
-    return { cpuPercent: (cpu.serverMs / ms) * 100, guestPercent: (cpu.guestMs / ms) * 100, kbPerSecond: bytes / ms };
+    const percent = (used: number): number => (used / ms) * 100;
+    return {
+      cpuPercent: percent(cpu.serverMs),
+      ownPercent: percent(cpu.ownMs),
+      guestPercent: percent(cpu.guestMs),
+      kbPerSecond: bytes / ms,
+    };
   },
 };
 

@@ -5,6 +5,7 @@
 import { cpus, loadavg } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../../src/base/errors.ts';
 import { jsonLines, table, type Result } from './report.ts';
 import { SCENARIOS, type Effort, type Measures, type ScenarioName } from './scenarios.ts';
 import { startSubject, type Subject, type SubjectName } from './subjects.ts';
@@ -24,12 +25,14 @@ const subjects = subjectNames(values.subject, values.peer);
 const rounds = whole('rounds', values.rounds);
 const effort: Effort = { seconds: whole('seconds', values.seconds), presses: whole('presses', values.presses) };
 const results: Result[] = [];
+let hasFailed = false;
 
 note(
   `${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}), load ${loadavg()[0]?.toFixed(2)} before the start`,
 );
 for (const name of values.scenario.map(scenarioName)) results.push(...(await measure(name)));
 note(`\n${table(results, SCENARIOS)}\n\nload ${loadavg()[0]?.toFixed(2)} at the end`);
+if (hasFailed) process.exitCode = 1;
 
 /** Every subject runs from the first round to the last; while one is measured the others are stopped. */
 async function measure(name: ScenarioName): Promise<Result[]> {
@@ -45,10 +48,15 @@ async function measure(name: ScenarioName): Promise<Result[]> {
   for (let round = 1; round <= rounds; round++) {
     for (const { subject, rounds: measured } of started) {
       await subject.resume();
-      const measures = await scenario.run(subject, effort);
+      try {
+        const measures = await scenario.run(subject, effort);
+        measured.push(measures);
+        note(`${name} ${round}/${rounds} ${subject.name} ${JSON.stringify(measures)}`);
+      } catch (error) {
+        hasFailed = true;
+        note(`${name} ${round}/${rounds} ${subject.name} FAILED: ${messageOf(error)}`);
+      }
       await subject.pause();
-      measured.push(measures);
-      note(`${name} ${round}/${rounds} ${subject.name} ${JSON.stringify(measures)}`);
     }
   }
   const found = started.map(({ subject, rounds }) => ({ scenario: name, subject: subject.name, rounds }));

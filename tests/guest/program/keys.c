@@ -73,7 +73,14 @@ static void draw_cross(uint32_t color) {
   damage[damaged++] = box;
 }
 
+/* Said when the devices are open and not before: what is typed then arrives. */
+static void show_ready(void) {
+  static int is_shown;
+  if (!is_shown++) number(0, LAYOUT_KEYS_READY_Y, LAYOUT_KEYS_READY_VALUE);
+}
+
 static void on_batch(void) {
+  show_ready();
   if (pointer_x != drawn_x || pointer_y != drawn_y) {
     draw_cross(0);
     if (pointer_x != drawn_x) number(0, LAYOUT_KEYS_X_Y, (uint32_t)pointer_x);
@@ -88,7 +95,6 @@ static void on_batch(void) {
 
 void run_keys(const struct options *o) {
   screen_open(&s, o->width, o->height);
-  draw_number(screen_front(&s), 0, LAYOUT_KEYS_READY_Y, LAYOUT_KEYS_READY_VALUE);
   screen_dirty(&s, &(struct rect){0, 0, s.width, s.height}, 1);
   say("drawn %dx%d", s.width, s.height);
   read_input(on_event, on_batch);

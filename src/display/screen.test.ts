@@ -55,6 +55,10 @@ class Guest {
     this.publish({ x: 0, y: 0, width: this.width, height: this.height });
   }
 
+  copyRow(from: number, to: number): void {
+    this.pixels.copyWithin(to * this.width, from * this.width, (from + 1) * this.width);
+  }
+
   /** Draws over a rectangle; `kind` 0 is one colour, 1 noise, 2 few colours in runs, 3 only the X byte. */
   paint(rect: Rect, kind: number): void {
     const color = this.random(1 << 24);
@@ -206,6 +210,27 @@ describe('screen', () => {
     }
     expect(watched.replay.seen.get('copy')).toBe(5);
     expect((await screen.stats()).encodedBytes - before.encodedBytes).toBeLessThan(5 * 500 * 17 * 4);
+  });
+
+  it('moves scrolled pixels that stand doubled, as guests for dense screens draw them', async () => {
+    guest.resize(640, 400);
+    const area = { x: 0, y: 0, width: 640, height: 400 };
+    const double = (from: number, to: number): void => {
+      for (let y = from; y < to; y += 2) guest.copyRow(y, y + 1);
+    };
+    guest.paint(area, 2);
+    double(0, 400);
+    guest.publishAll();
+    const watched = watch(LOCAL);
+    await untilExact(watched);
+    for (let i = 0; i < 3; i++) {
+      guest.scroll(area, 16);
+      guest.paint({ x: 0, y: 384, width: 640, height: 16 }, 2);
+      double(384, 400);
+      guest.publish(area);
+      await untilExact(watched);
+    }
+    expect(watched.replay.seen.get('copy')).toBe(3);
   });
 
   it('encodes once for viewers that need the same', async () => {

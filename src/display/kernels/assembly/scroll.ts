@@ -54,7 +54,6 @@ export function hashColumns(at: usize, stride: usize, width: u32, height: u32, o
  * What tells a line from others: its hash and that of the line before. 0 for a line that repeats the one before: doubled
  * pixels and empty space say nothing of how far a picture moved, but where they begin does.
  */
-@inline
 function keyOf(hashes: usize, i: i32): u32 {
   const hash = load<u32>(hashes + ((<usize>i) << 2));
   const above = load<u32>(hashes + ((<usize>(i - 1)) << 2));

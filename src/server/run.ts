@@ -4,10 +4,12 @@
  */
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { createScreen } from '../display/screen.ts';
 import type { Machine, MachineEnd } from '../emu/contract.ts';
 import type { GuestImage } from '../emu/guest/guest.ts';
+import { findQemu } from '../emu/qemu/find-qemu.ts';
 import { SpiceServer } from '../spice/server.ts';
 import { Tickets } from '../spice/ticket.ts';
 import type { CommandLine } from './command-line.ts';
@@ -22,6 +24,7 @@ import { runtimeFolder } from './paths.ts';
 import { readRunConfig, type RunConfig } from './run-config.ts';
 
 const PAGE_FOLDER = fileURLToPath(new URL('../../clients/web/dist', import.meta.url));
+const IMAGE_ARCH = { 'debian-amd64': 'x86_64', 'debian-riscv64': 'riscv64' } as const;
 const END_BY_USER: MachineEnd = { reason: 'killed', message: 'Ended.' };
 
 /** Runs a guest until it ends or the user ends it. */
@@ -30,9 +33,15 @@ export async function run(line: CommandLine): Promise<number> {
   const log = createLogger(config.logLevel);
   const tell = eventPrinter(config.isJson);
   using stop = new StopSignals();
-  const end = await serve(config, log, tell, stop);
-  tell({ event: 'stopped', reason: end.reason, message: end.message });
-  return end.reason === 'error' ? 1 : 0;
+  try {
+    const end = await serve(config, log, tell, stop);
+    tell({ event: 'stopped', reason: end.reason, message: end.message });
+    return end.reason === 'error' ? 1 : 0;
+  } catch (error) {
+    // Who reads events shall read this one too; people are told by `main`.
+    if (config.isJson) tell({ event: 'stopped', reason: 'error', message: messageOf(error) });
+    throw error;
+  }
 }
 
 async function serve(
@@ -44,6 +53,8 @@ async function serve(
   const folder = runtimeFolder();
   const name = await freeName(folder, config);
   tell({ event: 'starting', name });
+  // Said before minutes are spent on an image that nothing here could run.
+  if (config.image !== null) await findQemu(IMAGE_ARCH[config.image], config.qemu.binary);
   const image = config.image === null ? null : await imageOrStop(config.image, config, stop, log);
   if (stop.count > 0) return END_BY_USER;
 

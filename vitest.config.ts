@@ -1,9 +1,13 @@
+import process from 'node:process';
 import { defineConfig } from 'vitest/config';
+
+// What tests our test clients against another server takes minutes and says nothing of Saffron: `npm run test:peers`.
+const peers = process.env['SAFFRON_TEST_PEERS'] === '1';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'clients/**/*.test.ts', 'tests/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    include: peers ? ['tests/**/*.peer.test.ts'] : ['src/**/*.test.ts', 'clients/**/*.test.ts', 'tests/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', ...(peers ? [] : ['**/*.peer.test.ts'])],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

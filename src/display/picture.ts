@@ -11,8 +11,10 @@ import { TILE_SIDE, TileGrid } from './tile-grid.ts';
 /** What a tile holds: text and other flat drawing, or photographs, video and noise. */
 export type Content = 'text' | 'photo';
 
-/** A tile whose last two changes lie no further apart moves; one that did not change for so long has come to rest. */
+/** Changes of a tile that follow each other within this time are one movement. */
 const MOVING_MS = 300;
+/** A tile moves from so many such changes on: a menu that opens and closes at once does not. */
+const MOVING_CHANGES = 3;
 
 /** Scroll searches that found nothing in quick succession let that many frames pass, at most. */
 const MAX_SKIPPED_SEARCHES = 8;
@@ -40,9 +42,9 @@ export class Picture {
   /** The frame shown, and when it was published (ms since 1970). */
   frame = 0;
   publishedMs = 0;
-  /** When each tile changed last and before that, on the caller's clock. */
+  /** When each tile changed last, on the caller's clock, and how many changes came soon after another. */
   #changedMs = new Float64Array(0);
-  #changedBeforeMs = new Float64Array(0);
+  #quickChanges = new Uint8Array(0);
   /** Colour of each tile of one colour, MIXED or UNKNOWN. */
   #colours = new Int32Array(0);
   /** Thousandths and colours as Kernels.classify tells them, or UNKNOWN. */
@@ -98,11 +100,6 @@ export class Picture {
     return { isResized: false, boxes, scroll, residual: kernels.residual.subarray(0, this.grid.count) };
   }
 
-  /** Whether a tile did not change for a while. */
-  isResting(tile: number, nowMs: number, restMs: number): boolean {
-    return nowMs - this.#changedMs[tile]! >= restMs;
-  }
-
   /** When a tile changed last. */
   changedMs(tile: number): number {
     return this.#changedMs[tile]!;
@@ -110,8 +107,7 @@ export class Picture {
 
   /** Whether a tile keeps changing. */
   isMoving(tile: number, nowMs: number): boolean {
-    const changed = this.#changedMs[tile]!;
-    return nowMs - changed < MOVING_MS && changed - this.#changedBeforeMs[tile]! < MOVING_MS;
+    return this.#quickChanges[tile]! >= MOVING_CHANGES && nowMs - this.#changedMs[tile]! < MOVING_MS;
   }
 
   /** The colour of a tile of one colour, else negative. */
@@ -154,7 +150,7 @@ export class Picture {
     this.grid = new TileGrid(width, height);
     const { count } = this.grid;
     this.#changedMs = new Float64Array(count).fill(nowMs);
-    this.#changedBeforeMs = new Float64Array(count).fill(-Infinity);
+    this.#quickChanges = new Uint8Array(count);
     this.#colours = new Int32Array(count).fill(UNKNOWN);
     this.#classes = new Int32Array(count).fill(UNKNOWN);
   }
@@ -164,7 +160,8 @@ export class Picture {
   }
 
   #noteChange(tile: number, nowMs: number): void {
-    this.#changedBeforeMs[tile] = this.#changedMs[tile]!;
+    const isQuick = nowMs - this.#changedMs[tile]! < MOVING_MS;
+    this.#quickChanges[tile] = isQuick ? Math.min(MOVING_CHANGES, this.#quickChanges[tile]! + 1) : 0;
     this.#changedMs[tile] = nowMs;
     this.#colours[tile] = UNKNOWN;
     this.#classes[tile] = UNKNOWN;

@@ -41,13 +41,15 @@ export function eventPrinter(
   isJson: boolean,
   write: (text: string) => void = (text) => void process.stdout.write(text),
 ): (event: ServerEvent) => void {
+  let isReady = false;
   return (event) => {
-    const text = isJson ? `${JSON.stringify(event)}\n` : forPeople(event);
+    isReady ||= event.event === 'ready';
+    const text = isJson ? `${JSON.stringify(event)}\n` : forPeople(event, isReady);
     if (text !== '') write(text);
   };
 }
 
-function forPeople(event: ServerEvent): string {
+function forPeople(event: ServerEvent, isReady: boolean): string {
   switch (event.event) {
     case 'starting':
       return '';
@@ -60,7 +62,8 @@ function forPeople(event: ServerEvent): string {
         : `${who} has left${event.reason === undefined ? '' : `: ${event.reason}`}.\n`;
     }
     case 'guest':
-      return event.state === 'screen' ? '' : `The guest is ${event.state}.\n`;
+      // That it runs at first is what "ready" tells.
+      return event.state === 'screen' || !isReady ? '' : `The guest is ${event.state}.\n`;
     case 'stopped':
       return `${event.message}\n`;
   }

@@ -17,6 +17,8 @@ export interface WebAddress {
 /** Everything that `saffron run` was told. */
 export interface RunConfig {
   readonly name: string;
+  /** Whether the user chose the name. */
+  readonly isNameGiven: boolean;
   /** Ready-made guest to boot; null: the user's own kernel or disks. */
   readonly image: 'debian-amd64' | 'debian-riscv64' | null;
   readonly suite: string;
@@ -84,6 +86,7 @@ export function readRunConfig(line: CommandLine): RunConfig {
     throw new UsageError('--view-password-file holds the same password as --password-file: they must differ.');
   return {
     name: line.text('name') ?? image ?? 'guest',
+    isNameGiven: line.has('name'),
     image,
     suite: line.text('suite') ?? '',
     cacheFolder: line.text('cache-dir'),

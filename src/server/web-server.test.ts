@@ -27,7 +27,8 @@ const start = (more: Partial<WebServerOptions> = {}): Promise<WebServer> =>
     folder: join(folder, 'page'),
     log: silentLogger,
     upgrade: (_request, socket) => socket.end('HTTP/1.1 418 upgraded\r\n\r\n'),
-    connectionFile: async ({ host, password }) => (password === 'right' ? `[virt-viewer]\nhost=${host}\n` : null),
+    connectionFile: async ({ host, password }) =>
+      password === 'right' ? { kind: 'file', text: `[virt-viewer]\nhost=${host}\n` } : { kind: 'refused' },
     ...more,
   });
 
@@ -101,7 +102,7 @@ describe('web server', () => {
     });
     expect((await get(server, '/connect.vv', bearer('wrong'))).status).toBe(403);
     expect((await get(server, '/connect.vv')).status).toBe(403);
-    await using none = await start({ connectionFile: async () => 'none' });
+    await using none = await start({ connectionFile: async () => ({ kind: 'unreachable' }) });
     expect((await get(none, '/connect.vv')).status).toBe(404);
   });
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { extname, join, relative, sep } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { HostError } from '../base/errors.ts';
@@ -47,16 +47,24 @@ export interface WebServerOptions {
   readonly log: Logger;
   /** Takes a WebSocket upgrade on `/spice`. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /**
-   * The connection file for somebody who reached us under `host` and gave `password`; null when that is wrong (then 403),
-   * or when there is nothing to connect to (`'none'`, then 404).
-   */
-  readonly connectionFile: (request: {
-    host: string;
-    password: string;
-    address: string;
-  }) => Promise<string | null | 'none'>;
+  /** Makes the file that opens remote-viewer for somebody who reached us under `host` and gave `password`. */
+  readonly connectionFile: (request: ConnectionFileRequest) => Promise<ConnectionFileAnswer>;
 }
+
+/** Who wants a connection file. */
+export interface ConnectionFileRequest {
+  /** The name or number in the request's Host header. */
+  readonly host: string;
+  readonly password: string;
+  /** The asker's IP address. */
+  readonly address: string;
+}
+
+/** The file; or `refused` when the password is wrong, or `unreachable` when no SPICE address is open to that host. */
+export type ConnectionFileAnswer =
+  | { readonly kind: 'file'; readonly text: string }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unreachable' };
 
 /** A running web server. */
 export interface WebServer extends AsyncDisposable {
@@ -75,7 +83,7 @@ interface PageFile {
 /** Starts serving. Throws HostError: the page is not built, or the address can't be had. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const files = findFiles(options.folder);
-  const sockets = new Set<Socket>();
+  const sockets = new Set<Duplex>();
   const server = createServer(
     {
       cert: options.certificate.cert,
@@ -154,23 +162,27 @@ async function answerConnectionFile(
   const bearer = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
   const host = hostOf(request.headers.host ?? '');
   const password = Buffer.from(bearer, 'base64').toString('utf8');
-  const text =
-    host === null
-      ? 'none'
-      : await options.connectionFile({ host, password, address: request.socket.remoteAddress ?? '' });
+  const address = request.socket.remoteAddress ?? '';
+  const made: ConnectionFileAnswer =
+    host === null ? { kind: 'unreachable' } : await options.connectionFile({ host, password, address });
   const plain = { ...HEADERS, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
-  if (text === null) {
-    response.writeHead(403, plain).end('The password is wrong, or tried too often: wait a little.\n');
-  } else if (text === 'none') {
-    response
-      .writeHead(404, plain)
-      .end('No SPICE address of this guest can be reached from there: start it with --spice tls:HOST:PORT.\n');
-  } else {
-    const file = {
-      'content-type': 'application/x-virt-viewer',
-      'content-disposition': 'attachment; filename="saffron.vv"',
-    };
-    response.writeHead(200, { ...plain, ...file }).end(text);
+  switch (made.kind) {
+    case 'refused':
+      response.writeHead(403, plain).end('The password is wrong, or was tried too often: wait a little.\n');
+      return;
+    case 'unreachable':
+      response
+        .writeHead(404, plain)
+        .end('No SPICE address of this guest can be reached from there: start it with --spice tls:HOST:PORT.\n');
+      return;
+    case 'file':
+      response
+        .writeHead(200, {
+          ...plain,
+          'content-type': 'application/x-virt-viewer',
+          'content-disposition': 'attachment; filename="saffron.vv"',
+        })
+        .end(made.text);
   }
 }
 

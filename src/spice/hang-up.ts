@@ -14,7 +14,6 @@ export function hangUp(stream: Duplex, clock: Clock): void {
   stream.once('close', () => timer[Symbol.dispose]());
   stream.on('error', () => void stream.destroy());
   stream.once('end', () => void stream.destroy());
-  stream.removeAllListeners('readable');
   stream.removeAllListeners('data');
   stream.on('data', () => {});
   stream.end(() => {

@@ -7,13 +7,14 @@
  *     server  error                   | 0 lets the channel begin
  *
  * The mechanism word comes only from viewers with the AUTH_SELECTION capability; older web clients send the ticket at once.
- * Refusals use the protocol's codes; whatever is wrong, the caller gets one typed error and the stream is still its own.
+ * Refusals use the protocol's codes; whatever is wrong, the caller gets one typed error and its stream back.
  */
 import type { Duplex } from 'node:stream';
 import { StateError } from '../base/errors.ts';
 import { Reader } from '../wire/reader.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { joinBytes, Writer } from '../wire/writer.ts';
+import { LinkInput } from './link-input.ts';
 import type { SpiceLimits } from './limits.ts';
 import type { TicketKey } from './ticket-key.ts';
 import { capWords, hasCap } from './wire/caps.ts';
@@ -67,9 +68,23 @@ export async function converseLink(
   gate: LinkGate,
   limits: Pick<SpiceLimits, 'maxLinkBytes'>,
 ): Promise<LinkRequest> {
-  const magic = await take(stream, MAGIC_BYTES, 'LinkHeader.magic');
+  const input = new LinkInput(stream);
+  try {
+    return await converse(stream, input, gate, limits);
+  } finally {
+    input.release();
+  }
+}
+
+async function converse(
+  stream: Duplex,
+  input: LinkInput,
+  gate: LinkGate,
+  limits: Pick<SpiceLimits, 'maxLinkBytes'>,
+): Promise<LinkRequest> {
+  const magic = await input.take(MAGIC_BYTES, 'LinkHeader.magic');
   if (magic.readUInt32LE() !== spiceLink.magic) throw refuse(stream, 'invalidMagic', 'LinkHeader.magic');
-  const rest = await take(stream, spiceLink.headerBytes - MAGIC_BYTES, 'LinkHeader');
+  const rest = await input.take(spiceLink.headerBytes - MAGIC_BYTES, 'LinkHeader');
   const header = readLinkHeader(new Reader(Buffer.concat([magic, rest])));
   if (header.majorVersion !== spiceLink.majorVersion) {
     stream.write(printReply('versionMismatch', NO_KEY, []));
@@ -81,7 +96,7 @@ export async function converseLink(
   if (header.size < BARE_MESSAGE_BYTES || header.size > limits.maxLinkBytes) {
     throw refuse(stream, 'invalidData', 'LinkHeader.size');
   }
-  const request = parseMessage(stream, await take(stream, header.size, 'LinkMess'));
+  const request = parseMessage(stream, await input.take(header.size, 'LinkMess'));
 
   const offer = gate.offer(request.link);
   if (typeof offer === 'string') {
@@ -90,13 +105,13 @@ export async function converseLink(
   }
   stream.write(printReply(null, await gate.key.publicKey(), offer));
   if (hasCap(request.common, CommonCap.protocolAuthSelection)) {
-    const mechanism = (await take(stream, 4, 'LinkAuth.mechanism')).readUInt32LE(0);
+    const mechanism = (await input.take(4, 'LinkAuth.mechanism')).readUInt32LE(0);
     if (mechanism !== CommonCap.authSpice) {
       stream.write(printResult('invalidData'));
       throw new StateError('link-mechanism', `The viewer wants the login ${mechanism}, which was not offered.`);
     }
   }
-  const ticket = await gate.key.decrypt(await take(stream, spiceLink.ticketBytes, 'LinkAuth.ticket'));
+  const ticket = await gate.key.decrypt(await input.take(spiceLink.ticketBytes, 'LinkAuth.ticket'));
   const verdict = await gate.admit(request.link, ticket);
   if (verdict !== null) {
     if (stream.writable) stream.write(printResult(verdict));
@@ -164,25 +179,4 @@ function printResult(error: LinkErrorCode): Uint8Array {
   const w = new Writer();
   writeLinkResult(w, { error: LinkError[error] });
   return joinBytes(w.finish());
-}
-
-/** The next `n` bytes, exactly. Throws WireError when the stream ends before. */
-async function take(stream: Duplex, n: number, path: string): Promise<Buffer> {
-  for (;;) {
-    const chunk = stream.read(n) as Buffer | null;
-    if (chunk !== null && chunk.byteLength === n) return chunk;
-    if (chunk !== null || stream.readableEnded || stream.destroyed)
-      throw new WireError('truncated', path, chunk?.byteLength ?? 0);
-    await new Promise<void>((resolve) => {
-      const wake = (): void => {
-        stream.off('readable', wake);
-        stream.off('end', wake);
-        stream.off('close', wake);
-        resolve();
-      };
-      stream.on('readable', wake);
-      stream.on('end', wake);
-      stream.on('close', wake);
-    });
-  }
 }

@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { messageOf, StateError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
 import type { Logger } from '../base/log.ts';
 import { Signal } from '../base/signal.ts';
 import { WireError } from '../wire/wire-error.ts';
@@ -64,6 +65,8 @@ export interface ViewerEvent {
 export interface SpiceServerOptions {
   readonly guest: GuestView;
   readonly tickets: Tickets;
+  /** For connections on Unix sockets, whose files say already who may come; `tickets` when absent. */
+  readonly unixTickets?: Tickets;
   readonly log: Logger;
   /** Nobody may do more than look. */
   readonly isViewOnly?: boolean;
@@ -110,7 +113,8 @@ export class SpiceServer {
       limits: this.#limits,
       log: options.log,
       suggestSize: (head, width, height) => {
-        if (head < guest.screens.length) guest.suggestSize(head, width, height);
+        const isSane = Math.max(width, height) <= LIMITS.maxScreenSide && width * height <= LIMITS.maxScreenPixels;
+        if (isSane && head < guest.screens.length) guest.suggestSize(head, width, height);
       },
     });
     this.#seats = new InputSeats(guest.input, this.#agent);
@@ -226,7 +230,7 @@ export class SpiceServer {
     info: ConnectionInfo,
     gone: AbortSignal,
   ): Promise<TicketGrant | LinkErrorCode> {
-    const { tickets } = this.#options;
+    const tickets = (info.transport === 'unix' ? this.#options.unixTickets : undefined) ?? this.#options.tickets;
     if (request.channelType === ChannelType.main) {
       if (this.#sessions.size >= this.#limits.maxViewers) return 'error';
       return (await tickets.redeem(ticket, info.address, gone)) ?? 'permissionDenied';

@@ -1,8 +1,9 @@
 /** QEMU with its own SPICE server and the test guest: the peer that Saffron is compared with. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generate } from 'selfsigned';
 import {
   buildTestGuest,
   testGuestAppend,
@@ -11,7 +12,7 @@ import {
 } from '../guest/build-test-guest.ts';
 import { pollUntil } from './poll-until.ts';
 import { RunningProgram } from './running-program.ts';
-import type { SpiceTarget } from './spice-client.ts';
+import type { SpiceTarget, SpiceTransport } from './spice-client.ts';
 
 /** Which screen the guest has: plain VGA memory, or virtio-gpu. */
 export type PeerDevice = 'std' | 'virtio';
@@ -21,8 +22,8 @@ export interface QemuSpiceOptions {
   readonly program: TestProgram;
   readonly programOptions?: TestProgramOptions;
   readonly device: PeerDevice;
-  /** `unix` is a socket in a folder of its own; `tcp` a port of 127.0.0.1. */
-  readonly transport: 'unix' | 'tcp';
+  /** QEMU has a Unix socket or ports, not both. Ports are of 127.0.0.1. */
+  readonly transports: readonly SpiceTransport[];
   readonly password?: string;
   /** More of QEMU's `-spice` options, such as `image-compression=lz`. */
   readonly spice?: string;
@@ -35,68 +36,62 @@ const DEVICES: Record<PeerDevice, string> = {
 
 /** A running peer; disposing it ends QEMU and removes its files. */
 export class QemuSpice implements AsyncDisposable {
-  readonly target: SpiceTarget;
   readonly #qemu: RunningProgram;
   readonly #folder: string;
+  readonly #targets: ReadonlyMap<SpiceTransport, SpiceTarget>;
 
-  private constructor(qemu: RunningProgram, folder: string, target: SpiceTarget) {
+  private constructor(qemu: RunningProgram, folder: string, targets: ReadonlyMap<SpiceTransport, SpiceTarget>) {
     this.#qemu = qemu;
     this.#folder = folder;
-    this.target = target;
+    this.#targets = targets;
   }
 
   /** Starts QEMU and waits until the guest's program runs. */
   static async start(options: QemuSpiceOptions): Promise<QemuSpice> {
     const guest = await buildTestGuest();
     const folder = await mkdtemp(join(tmpdir(), 'qemu-spice-'));
-    const port = options.transport === 'tcp' ? await freePort() : 0;
-    const socket = join(folder, 'spice.sock');
-    const spice = [
-      options.transport === 'tcp' ? `addr=127.0.0.1,port=${port}` : `unix=on,addr=${socket}`,
-      options.password === undefined ? 'disable-ticketing=on' : 'password-secret=ticket',
-      ...(options.spice === undefined ? [] : [options.spice]),
-    ];
-    const secret = options.password === undefined ? [] : ['-object', `secret,id=ticket,data=${options.password}`];
-    const serial = join(folder, 'serial.log');
-    const machine = '-nodefaults -machine q35,accel=tcg -m 256 -no-reboot -display none -vga none';
-    const input = '-device virtio-keyboard-pci -device virtio-tablet-pci';
-    const qemu = new RunningProgram('qemu-system-x86_64', [
-      ...`${machine} ${DEVICES[options.device]} ${input}`.split(' '),
-      '-kernel',
-      guest.kernel,
-      '-initrd',
-      guest.initrd,
-      '-append',
-      testGuestAppend(options.program, options.programOptions),
-      '-serial',
-      `file:${serial}`,
-      '-spice',
-      spice.join(','),
-      ...secret,
-    ]);
-    const address = options.transport === 'tcp' ? { host: '127.0.0.1', port } : { unix: socket };
-    const target = options.password === undefined ? address : { ...address, password: options.password };
-    const peer = new QemuSpice(qemu, folder, target);
     try {
-      await pollUntil('the test guest to start', { timeoutMs: 60_000, everyMs: 100 }, async () => {
-        if (qemu.hasEnded) throw qemu.failure('ended before the guest ran');
-        const log = await readFile(serial, 'utf8').catch(() => '');
-        return log.includes('test-guest: program') ? true : null;
+      const { settings, targets } = await listeners(options, folder);
+      const serial = join(folder, 'serial.log');
+      const secret = options.password === undefined ? [] : ['-object', `secret,id=ticket,data=${options.password}`];
+      const machine =
+        '-nodefaults -machine q35,accel=tcg -m 256 -no-reboot -display none -vga none -name debug-threads=on';
+      const input = '-device virtio-keyboard-pci -device virtio-tablet-pci';
+      const qemu = new RunningProgram('qemu-system-x86_64', [
+        ...`${machine} ${DEVICES[options.device]} ${input}`.split(' '),
+        '-kernel',
+        guest.kernel,
+        '-initrd',
+        guest.initrd,
+        '-append',
+        testGuestAppend(options.program, options.programOptions),
+        '-serial',
+        `file:${serial}`,
+        '-spice',
+        settings,
+        ...secret,
+      ]);
+      const peer = new QemuSpice(qemu, folder, targets);
+      await awaitGuest(qemu, serial).catch(async (error: unknown) => {
+        await qemu.stop();
+        throw error;
       });
+      return peer;
     } catch (error) {
-      await peer[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
       throw error;
     }
-    return peer;
+  }
+
+  /** Where a transport's listener is, with the password. */
+  target(transport: SpiceTransport): SpiceTarget {
+    const target = this.#targets.get(transport);
+    if (target === undefined) throw new Error(`QEMU was started without ${transport}`);
+    return target;
   }
 
   get pid(): number {
     return this.#qemu.pid;
-  }
-
-  /** What QEMU said. */
-  get output(): string {
-    return this.#qemu.output;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -105,8 +100,59 @@ export class QemuSpice implements AsyncDisposable {
   }
 }
 
+async function listeners(
+  options: QemuSpiceOptions,
+  folder: string,
+): Promise<{ settings: string; targets: Map<SpiceTransport, SpiceTarget> }> {
+  const targets = new Map<SpiceTransport, SpiceTarget>();
+  const settings: string[] = [];
+  const password = options.password === undefined ? {} : { password: options.password };
+  const host = '127.0.0.1';
+  if (options.transports.includes('unix')) {
+    const path = join(folder, 'spice.sock');
+    settings.push(`unix=on,addr=${path}`);
+    targets.set('unix', { unix: path, ...password });
+  } else settings.push(`addr=${host}`);
+  if (options.transports.includes('tcp')) {
+    const port = await freePort();
+    settings.push(`port=${port}`);
+    targets.set('tcp', { host, port, ...password });
+  }
+  if (options.transports.includes('tls')) {
+    const tlsPort = await freePort();
+    settings.push(`tls-port=${tlsPort},x509-dir=${folder}`);
+    targets.set('tls', { host, tlsPort, caFile: await writeCertificate(folder), ...password });
+  }
+  settings.push(options.password === undefined ? 'disable-ticketing=on' : 'password-secret=ticket');
+  if (options.spice !== undefined) settings.push(options.spice);
+  return { settings: settings.join(','), targets };
+}
+
+/** A certificate of 127.0.0.1 that is its own authority, under the names that QEMU wants. */
+async function writeCertificate(folder: string): Promise<string> {
+  const made = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+    keySize: 2048,
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+    ],
+  });
+  await writeFile(join(folder, 'server-key.pem'), made.private, { mode: 0o600 });
+  await writeFile(join(folder, 'server-cert.pem'), made.cert);
+  await writeFile(join(folder, 'ca-cert.pem'), made.cert);
+  return join(folder, 'ca-cert.pem');
+}
+
+async function awaitGuest(qemu: RunningProgram, serial: string): Promise<void> {
+  await pollUntil('the test guest to start', { timeoutMs: 180_000, everyMs: 100 }, async () => {
+    if (qemu.hasEnded) throw qemu.failure('ended before the guest ran');
+    const log = await readFile(serial, 'utf8').catch(() => '');
+    return log.includes('test-guest: program') ? true : null;
+  });
+}
+
 /** A port of 127.0.0.1 that was free a moment ago: for programs that cannot be given port 0. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

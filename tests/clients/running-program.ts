@@ -20,6 +20,12 @@ export interface ProgramOptions {
   readonly onLine?: (line: string) => void;
 }
 
+/** Programs that run now: should this process end without having stopped them, they are asked to end then. */
+const running = new Set<ChildProcessByStdio<Writable, Readable, Readable>>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGTERM');
+});
+
 /** A started program. `using` it (asynchronously) ends it. */
 export class RunningProgram implements AsyncDisposable {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -34,6 +40,7 @@ export class RunningProgram implements AsyncDisposable {
     this.#name = program;
     const env = { ...process.env, ...options.env };
     this.#child = spawn(program, args, { env, cwd: options.cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+    running.add(this.#child);
     const onLine = options.onLine;
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#onStdout(text, onLine));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => this.#keep(text));
@@ -107,6 +114,7 @@ export class RunningProgram implements AsyncDisposable {
 
   #finish(resolve: (end: ProgramEnd) => void, status: number | null, signal: NodeJS.Signals | null): void {
     this.#hasEnded = true;
+    running.delete(this.#child);
     resolve({ status, signal });
   }
 }

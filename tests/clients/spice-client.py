@@ -19,7 +19,9 @@ from gi.repository import GLib, GObject, SpiceClientGLib as Spice  # noqa: E402
 
 SURFACE_XRGB32 = 32
 SURFACE_ARGB32 = 96
-CLIENT_MOUSE = 2
+# The client library hands each drawing on in an idle source of its own, and reads on only then: painting must come after
+# those, or it would come between any two messages.
+PAINT_PRIORITY = GLib.PRIORITY_LOW
 
 
 class Refused(Exception):
@@ -47,21 +49,21 @@ class Surface:
         self.width, self.height, self.stride = width, height, stride
         self.bytes = memoryview((ctypes.c_ubyte * (stride * height)).from_address(data)).cast("B")
 
-    def cells(self, strip):
-        """The number of a strip of 16 cells; None when it is outside or not black and white."""
-        x, y, width, height = strip["x"], strip["y"], strip["cellWidth"], strip["cellHeight"]
-        if x < 0 or y < 0 or x + 16 * width > self.width or y + height > self.height:
+    def number(self, block):
+        """The number of a block of 16 cells; None when it is outside or not black and white."""
+        x, y, width, height = block["x"], block["y"], block["cellWidth"], block["cellHeight"]
+        columns = block["columns"]
+        if x < 0 or y < 0 or x + columns * width > self.width or y + 16 // columns * height > self.height:
             return None
-        at = (y + height // 2) * self.stride + (x + width // 2) * 4
-        step = width * 4
+        start = (y + height // 2) * self.stride + (x + width // 2) * 4
         value = 0
         data = self.bytes
-        for _ in range(16):
+        for cell in range(16):
+            at = start + cell // columns * height * self.stride + cell % columns * width * 4
             level = data[at] + data[at + 1] + data[at + 2]
             if 192 <= level < 576:
                 return None
             value = value * 2 + (level >= 576)
-            at += step
         return value
 
     def copy(self, x, y, width, height):
@@ -78,18 +80,20 @@ class Surface:
 class FrameCount:
     """Counts pictures as a viewer would show them: painted when the input is drained, at most 120 times a second.
 
-    While input never drains it paints all the same, every 33 ms. A picture is whole when its first and last strip and
-    every checked line agree; it is new when its number is not that of the picture before.
+    While input never drains it paints all the same, every 33 ms. A picture is whole when its first and last block
+    and every checked line that can be read agree; it is new when its number is not that of the last whole one. `numbers` counts the frames of
+    which at least the first block was seen.
     """
 
     INTERVAL_MS = 1000 / 120
     STARVED_MS = 33
 
-    def __init__(self, strips, lines):
-        self.strips, self.lines = strips, lines
+    def __init__(self, blocks, lines):
+        self.blocks, self.lines = blocks, lines
         self.paints = self.whole = self.torn = self.unreadable = self.draws = 0
-        self.seen = set()
-        self.first = self.last = None
+        self.torn_examples = []
+        self.numbers = set()
+        self.first = self.last = self.last_whole = None
         self.dirty_since = None
         self.painted_at = 0.0
         self.source = 0
@@ -99,7 +103,7 @@ class FrameCount:
         self.draws += 1
         if self.source == 0:
             self.dirty_since = now_ms()
-            self.source = GLib.idle_add(self.drained, client, priority=GLib.PRIORITY_DEFAULT_IDLE)
+            self.source = GLib.idle_add(self.drained, client, priority=PAINT_PRIORITY)
             return
         if now_ms() - self.dirty_since > self.STARVED_MS:
             GLib.source_remove(self.source)
@@ -108,7 +112,7 @@ class FrameCount:
     def drained(self, client):
         wait = self.painted_at + self.INTERVAL_MS - now_ms()
         if wait > 0.5:
-            self.source = GLib.timeout_add(max(1, round(wait)), self.paint, client, priority=GLib.PRIORITY_DEFAULT_IDLE)
+            self.source = GLib.timeout_add(max(1, round(wait)), self.paint, client, priority=PAINT_PRIORITY)
         else:
             self.paint(client)
         return GLib.SOURCE_REMOVE
@@ -122,20 +126,27 @@ class FrameCount:
 
     def look(self, surface):
         self.paints += 1
-        top, bottom = (surface.cells(strip) for strip in self.strips)
-        if top is None or bottom is None:
+        top, bottom = (surface.number(block) for block in self.blocks)
+        # Frames count from 1: 0 is a screen on which nothing was drawn yet.
+        if not top or not bottom:
             self.unreadable += 1
             return
-        if top == self.last:
-            return
-        lines_agree = all(surface.cells(line["strip"]) == (top + line["offset"]) & 0xFFFF for line in self.lines)
-        if top != bottom or not lines_agree:
-            self.torn += 1
-            return
-        self.whole += 1
-        self.seen.add(top)
+        self.numbers.add(top)
         self.first = top if self.first is None else self.first
         self.last = top
+        if top == self.last_whole:
+            return
+        lines = [surface.number(line["block"]) for line in self.lines]
+        wanted = [(top + line["offset"]) & 0xFFFF for line in self.lines]
+        lines_agree = all(number is None or number == want for number, want in zip(lines, wanted))
+        if top != bottom or not lines_agree:
+            self.torn += 1
+            if len(self.torn_examples) < 8:
+                frames = [n and (n - line["offset"]) & 0xFFFF for n, line in zip(lines, self.lines)]
+                self.torn_examples.append({"first": top, "last": bottom, "lines": frames})
+            return
+        self.whole += 1
+        self.last_whole = top
 
 
 class Client:
@@ -303,23 +314,30 @@ class Client:
             request, lambda: f"the picture; reached {self.times}", lambda: self.times if "picture" in self.times else None
         )
 
+    def do_expect(self, request):
+        self.times.pop("picture", None)
+        self.expected = base64.b64decode(request["data"])
+        if self.surface is not None:
+            self.compare_expected()
+        return {}
+
     def do_pixels(self, request):
         surface = self.need_surface()
         data = surface.copy(request["x"], request["y"], request["width"], request["height"])
         return {"width": request["width"], "height": request["height"], "data": base64.b64encode(data).decode()}
 
-    def do_cells(self, request):
-        return {"values": [self.need_surface().cells(strip) for strip in request["strips"]]}
+    def do_numbers(self, request):
+        return {"values": [self.need_surface().number(block) for block in request["blocks"]]}
 
-    def do_await_cells(self, request):
-        strip, want, within = request["strip"], request["value"], request["within"]
+    def do_await_number(self, request):
+        block, want, within = request["block"], request["value"], request["within"]
 
         def condition():
-            shown = self.surface.cells(strip) if self.surface is not None else None
+            shown = self.surface.number(block) if self.surface is not None else None
             return {} if shown is not None and abs(shown - want) <= within else None
 
         def told():
-            return f"cells {want}; they are {self.surface.cells(strip) if self.surface else 'not there'}"
+            return f"number {want}; it is {self.surface.number(block) if self.surface else 'not there'}"
 
         return self.wait_for(request, told, condition)
 
@@ -331,7 +349,7 @@ class Client:
     def do_count(self, request):
         if self.frames is not None:
             raise Refused("already counting")
-        frames = self.frames = FrameCount(request["strips"], request.get("lines", []))
+        frames = self.frames = FrameCount(request["blocks"], request.get("lines", []))
         began, bytes_before = now_ms(), self.bytes_read()
 
         def done():
@@ -340,7 +358,8 @@ class Client:
             ms = now_ms() - began
             names = ("paints", "whole", "torn", "unreadable", "draws", "first", "last")
             value = {name: getattr(frames, name) for name in names}
-            value |= {"ms": ms, "distinct": len(frames.seen), "bytes": self.bytes_read() - bytes_before}
+            value |= {"tornExamples": frames.torn_examples}
+            value |= {"ms": ms, "numbers": len(frames.numbers), "bytes": self.bytes_read() - bytes_before}
             self.answer(request, value)
             return GLib.SOURCE_REMOVE
 
@@ -457,14 +476,14 @@ class Latency:
 
     def __init__(self, client, request):
         self.client, self.request = client, request
-        self.strip, self.left = request["strip"], request["presses"]
+        self.block, self.left = request["block"], request["presses"]
         self.results = []
         self.pressed_at = None
         self.want = None
 
     def press(self):
         surface = self.client.surface
-        count = surface.cells(self.strip) if surface is not None else None
+        count = surface.number(self.block) if surface is not None else None
         if count is None:
             return self.fail("the guest does not show its count")
         self.want = (count + 1) & 0xFFFF
@@ -474,7 +493,7 @@ class Latency:
         return GLib.SOURCE_REMOVE
 
     def invalidated(self, surface):
-        if self.pressed_at is None or surface is None or surface.cells(self.strip) != self.want:
+        if self.pressed_at is None or surface is None or surface.number(self.block) != self.want:
             return
         self.results.append(now_ms() - self.pressed_at)
         self.pressed_at = None

@@ -3,14 +3,17 @@
  * viewer. Times are milliseconds.
  */
 import { fileURLToPath } from 'node:url';
-import type { Picture } from '../guest/cells.ts';
-import type { CellStrip } from '../guest/layout.ts';
+import type { Picture } from '../guest/picture-numbers.ts';
+import type { NumberBlock } from '../guest/layout.ts';
 import type { Rect } from '../../src/base/rect.ts';
 import { RunningProgram } from './running-program.ts';
 
 /** Debian's own Python: the one that has the bindings to spice-gtk. */
 const PYTHON = '/usr/bin/python3';
 const DEFAULT_TIMEOUT_MS = 20_000;
+
+/** The kinds of listener that the client can reach. */
+export type SpiceTransport = 'unix' | 'tcp' | 'tls';
 
 /** Where and how to connect. */
 export type SpiceTarget = (
@@ -38,8 +41,14 @@ export interface FrameCounts {
   readonly paints: number;
   readonly whole: number;
   readonly torn: number;
+  /** The first torn pictures: the frames that their two blocks and their lines belong to. */
+  readonly tornExamples: readonly {
+    readonly first: number;
+    readonly last: number;
+    readonly lines: readonly (number | null)[];
+  }[];
   readonly unreadable: number;
-  readonly distinct: number;
+  readonly numbers: number;
   readonly draws: number;
   readonly bytes: number;
   readonly first: number | null;
@@ -89,10 +98,15 @@ export class SpiceClient implements AsyncDisposable {
     });
   }
 
-  /** Starts a session; resolves before the server has answered. With `expect`, the time of that picture is noted. */
-  async connect(target: SpiceTarget, expect?: Picture): Promise<void> {
-    const data = expect === undefined ? {} : { expect: Buffer.from(expect.pixels.buffer).toString('base64') };
-    await this.#request('connect', { ...target, ...data });
+  /** Starts a session; resolves before the server has answered. With `expected`, as after `expect`. */
+  async connect(target: SpiceTarget, expected?: Picture): Promise<void> {
+    if (expected !== undefined) await this.expect(expected);
+    await this.#request('connect', target);
+  }
+
+  /** From now on looks out for this picture on the whole screen: see `picture`. */
+  async expect(expected: Picture): Promise<void> {
+    await this.#request('expect', { data: Buffer.from(expected.pixels.buffer).toString('base64') });
   }
 
   /** Waits for a primary surface, of this size if one is given. */
@@ -118,33 +132,33 @@ export class SpiceClient implements AsyncDisposable {
     return { width, height, pixels };
   }
 
-  /** The numbers of these strips; null for one that shows none. */
-  async cells(...strips: readonly CellStrip[]): Promise<(number | null)[]> {
-    return ((await this.#request('cells', { strips })) as { values: (number | null)[] }).values;
+  /** The numbers of these blocks; null for one that shows none. */
+  async numbers(...blocks: readonly NumberBlock[]): Promise<(number | null)[]> {
+    return ((await this.#request('numbers', { blocks })) as { values: (number | null)[] }).values;
   }
 
-  /** Waits until a strip shows a number, or one at most `within` away from it. */
-  async awaitCells(
-    strip: CellStrip,
+  /** Waits until a block shows a number, or one at most `within` away from it. */
+  async awaitNumber(
+    block: NumberBlock,
     value: number,
     options: { within?: number; timeoutMs?: number } = {},
   ): Promise<void> {
     const { within = 0, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    await this.#request('await-cells', { strip, value, within, timeoutMs });
+    await this.#request('await-number', { block, value, within, timeoutMs });
   }
 
-  /** Counts frames for a time: the two strips must agree, and each line must show the frame's number plus its offset. */
+  /** Counts frames for a time: the two blocks must agree, and each line must show the frame's number plus its offset. */
   async count(
     ms: number,
-    strips: readonly [CellStrip, CellStrip],
-    lines: readonly { readonly strip: CellStrip; readonly offset: number }[] = [],
+    blocks: readonly [NumberBlock, NumberBlock],
+    lines: readonly { readonly block: NumberBlock; readonly offset: number }[] = [],
   ): Promise<FrameCounts> {
-    return (await this.#request('count', { ms, strips, lines })) as FrameCounts;
+    return (await this.#request('count', { ms, blocks, lines })) as FrameCounts;
   }
 
-  /** Presses a key again and again; the times until the count in `strip` went up. */
+  /** Presses a key again and again; the times until the count in `block` went up. */
   async latency(options: {
-    readonly strip: CellStrip;
+    readonly block: NumberBlock;
     readonly presses: number;
     readonly scancode: number;
     readonly gapMs: number;

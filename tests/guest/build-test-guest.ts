@@ -3,19 +3,16 @@
  * for graphics, input and the power button. Built once for each state of its sources and kept in the user's cache
  * folder; the kernel's package is fetched by apt, which checks Debian's signatures.
  */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { HostError, messageOf } from '../../src/base/errors.ts';
-import { newcArchive, type ArchiveEntry } from './newc-archive.ts';
-import { kernelModuleOrder, readKernelModule } from './kernel-module-order.ts';
+import { HostError } from '../../src/base/errors.ts';
+import { writeCpio, type CpioEntry } from '../../src/emu/guest/cpio.ts';
+import { moduleLoader, orderModules, type KernelModule } from '../../src/emu/guest/kernel-modules.ts';
+import { runProgram } from '../../src/emu/guest/run-program.ts';
 import { layoutMacros } from './layout.ts';
-
-const run = promisify(execFile);
 
 /** Graphics, input and power; what they depend on is found in the modules themselves. */
 const WANTED_MODULES = [
@@ -108,29 +105,25 @@ async function buildInto(work: string, sources: readonly string[]): Promise<void
     '-Werror',
     '-fno-tree-loop-distribute-patterns',
   ];
-  await tool(work, 'gcc', [...flags, ...layoutMacros(), '-o', init, ...sources]);
+  await runProgram('gcc', [...flags, ...layoutMacros(), '-o', init, ...sources]);
   const root = await fetchKernel(work);
   const boot = join(root, 'boot');
   const image = (await readdir(boot)).find((name) => name.startsWith('vmlinuz-'));
   if (image === undefined) throw new HostError('kernel-missing', "Debian's kernel package holds no kernel.");
   const release = image.slice('vmlinuz-'.length);
-  const modules = await kernelModuleOrder(join(root, 'lib', 'modules', release), WANTED_MODULES);
-  await writeFile(join(out, 'initrd'), newcArchive(await initrdEntries(init, modules)));
-  await rename(join(boot, image), join(out, 'vmlinuz'));
-  await chmod(join(out, 'vmlinuz'), 0o644);
+  const library = (await exists(join(root, 'usr', 'lib', 'modules'))) ? join(root, 'usr', 'lib') : join(root, 'lib');
+  const modules = await orderModules(WANTED_MODULES, moduleLoader(join(library, 'modules', release)));
+  await writeFile(join(out, 'vmlinuz'), await readFile(join(boot, image)));
+  await writeFile(join(out, 'initrd'), writeCpio(initrdEntries(await readFile(init), modules)));
 }
 
-async function initrdEntries(init: string, modules: readonly string[]): Promise<ArchiveEntry[]> {
-  const names = modules.map((_, index) => `m${index}.ko`);
-  const entries: ArchiveEntry[] = [
-    { path: 'dev', kind: 'folder' },
-    { path: 'dev/console', kind: 'device', major: 5, minor: 1 },
-    { path: 'init', kind: 'file', mode: 0o755, data: await readFile(init) },
-    { path: 'modules', kind: 'file', mode: 0o644, data: Buffer.from(names.map((name) => `/${name}\n`).join('')) },
+function initrdEntries(init: Uint8Array, modules: readonly KernelModule[]): CpioEntry[] {
+  const list = Buffer.from(modules.map(({ file }) => `/${file}\n`).join(''));
+  return [
+    { kind: 'file', name: 'init', mode: 0o755, data: init },
+    { kind: 'file', name: 'modules', data: list },
+    ...modules.map(({ file, data }) => ({ kind: 'file', name: file, data }) as const),
   ];
-  for (const [index, path] of modules.entries())
-    entries.push({ path: names[index] ?? '', kind: 'file', mode: 0o644, data: await readKernelModule(path) });
-  return entries;
 }
 
 /** Unpacks the kernel package that Debian's `linux-image-amd64` stands for; the folder holds boot/ and lib/. */
@@ -139,30 +132,20 @@ async function fetchKernel(work: string): Promise<string> {
   const root = join(work, 'root');
   await mkdir(download);
   await mkdir(root);
-  const name = await kernelPackage(work);
-  await tool(download, 'apt-get', ['-o', 'APT::Sandbox::User=root', 'download', name]);
+  const name = await kernelPackage();
+  await runProgram('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', name], { cwd: download });
   const file = (await readdir(download)).find((entry) => entry.endsWith('.deb'));
   if (file === undefined) throw new HostError('kernel-missing', `apt-get download ${name} left no package.`);
-  await tool(work, 'dpkg-deb', ['-x', join(download, file), root]);
-  const usr = join(root, 'usr');
-  return (await exists(join(root, 'lib'))) || !(await exists(usr)) ? root : usr;
+  await runProgram('dpkg-deb', ['-x', join(download, file), root]);
+  return root;
 }
 
-async function kernelPackage(work: string): Promise<string> {
-  const text = await tool(work, 'apt-cache', ['depends', '--no-recommends', '--no-suggests', 'linux-image-amd64']);
+async function kernelPackage(): Promise<string> {
+  const text = (await runProgram('apt-cache', ['depends', 'linux-image-amd64'])).toString();
   const name = /Depends: (linux-image-[0-9][^\s]*)/.exec(text)?.[1];
   if (name === undefined)
     throw new HostError('kernel-missing', 'apt knows no package linux-image-amd64; run apt-get update and try again.');
   return name;
-}
-
-async function tool(cwd: string, program: string, args: readonly string[]): Promise<string> {
-  try {
-    const { stdout } = await run(program, args, { cwd, maxBuffer: 1 << 24, env: { ...process.env, LC_ALL: 'C' } });
-    return stdout;
-  } catch (error) {
-    throw new HostError('tool-failed', `${program} failed: ${messageOf(error).trim()}`, { cause: error });
-  }
 }
 
 async function moveIntoPlace(from: string, to: string): Promise<void> {

@@ -3,9 +3,14 @@
  * (`LAYOUT_*`), clients decode screens by them. All in pixels.
  */
 export const LAYOUT = {
-  /** One cell of a number; 16 of them make a strip. The video's cells are wider: its width over 16. */
-  cellWidth: 16,
-  cellHeight: 16,
+  /**
+   * A number is a block of 4 by 4 cells of 8 by 8 pixels: as large as a block of JPEG, which so keeps it, and within one
+   * of the columns of 32 pixels by which QEMU updates SPICE clients, which so never see half of it.
+   */
+  cellSide: 8,
+  blockSide: 32,
+  /** The number of a line of text: 16 cells side by side, as high as the line. */
+  lineCellWidth: 2,
   /** One line of text. */
   lineHeight: 16,
   /** The changing part of `video`. */
@@ -13,7 +18,7 @@ export const LAYOUT = {
   videoY: 160,
   videoWidth: 640,
   videoHeight: 480,
-  /** `keys`: strips at the left edge, by their top row. */
+  /** `keys`: blocks at the left edge, by their top row. */
   keysCountY: 0,
   keysLastY: 32,
   keysXY: 64,
@@ -23,71 +28,70 @@ export const LAYOUT = {
   keysLoggedY: 192,
   keysReadyY: 224,
   keysReadyValue: 0xa5c3,
-  /** `keys`: the last key events, slot = number of the event modulo `logSlots`, columns of `logRows` strips. */
+  /** `keys`: the last key events, slot = number of the event modulo `logSlots`, rows of `logColumns` blocks. */
   logX: 320,
-  logColumn: 320,
-  logRows: 32,
+  logColumns: 16,
   logSlots: 64,
   /** `keys`: the pointer's cross shows from this row down. */
-  crossTop: 544,
+  crossTop: 320,
 } as const;
 
-/** The 16 cells of one number on the screen. */
-export interface CellStrip {
+/** The 16 cells of one number on the screen, highest bit first, `columns` of them in a row. */
+export interface NumberBlock {
   readonly x: number;
   readonly y: number;
   readonly cellWidth: number;
   readonly cellHeight: number;
+  readonly columns: number;
 }
 
-/** A strip of ordinary width with its top left corner at (x, y). */
-export function stripAt(x: number, y: number): CellStrip {
-  return { x, y, cellWidth: LAYOUT.cellWidth, cellHeight: LAYOUT.cellHeight };
+/** A block of ordinary size with its top left corner at (x, y). */
+export function blockAt(x: number, y: number): NumberBlock {
+  return { x, y, cellWidth: LAYOUT.cellSide, cellHeight: LAYOUT.cellSide, columns: 4 };
 }
 
-/** The frame number of `scroll` at the top and at the bottom of a screen of this height. */
-export function scrollStrips(screenHeight: number): readonly [CellStrip, CellStrip] {
-  return [stripAt(0, 0), stripAt(0, screenHeight - LAYOUT.cellHeight)];
+/** The frame number of `scroll` in the screen's top left and bottom right corner: its picture is torn when they differ. */
+export function scrollBlocks(width: number, height: number): readonly [NumberBlock, NumberBlock] {
+  return [blockAt(0, 0), blockAt(width - LAYOUT.blockSide, height - LAYOUT.blockSide)];
 }
 
 /** Line `index` of `scroll` (from the top, 0 first) shows the number of the frame plus `index`, modulo 65536. */
-export function scrollLineStrip(index: number): CellStrip {
-  return stripAt(0, LAYOUT.lineHeight * (index + 1));
+export function scrollLineBlock(index: number): NumberBlock {
+  const y = LAYOUT.blockSide + LAYOUT.lineHeight * index;
+  return { x: 0, y, cellWidth: LAYOUT.lineCellWidth, cellHeight: LAYOUT.lineHeight, columns: 16 };
 }
 
-/** The frame number of `video` at the top and at the bottom of its picture. */
-export function videoStrips(): readonly [CellStrip, CellStrip] {
-  const cellWidth = LAYOUT.videoWidth / 16;
-  const top = { x: LAYOUT.videoX, y: LAYOUT.videoY, cellWidth, cellHeight: LAYOUT.cellHeight };
-  return [top, { ...top, y: LAYOUT.videoY + LAYOUT.videoHeight - LAYOUT.cellHeight }];
+/** The frame number of `video` in its picture's top left and bottom right corner. */
+export function videoBlocks(): readonly [NumberBlock, NumberBlock] {
+  const right = LAYOUT.videoX + LAYOUT.videoWidth - LAYOUT.blockSide;
+  const bottom = LAYOUT.videoY + LAYOUT.videoHeight - LAYOUT.blockSide;
+  return [blockAt(LAYOUT.videoX, LAYOUT.videoY), blockAt(right, bottom)];
 }
 
 /** The numbers that `keys` shows. */
-export const KEYS_STRIPS = {
+export const KEYS_BLOCKS = {
   /** Key presses so far. */
-  count: stripAt(0, LAYOUT.keysCountY),
+  count: blockAt(0, LAYOUT.keysCountY),
   /** Linux key code of the last press. */
-  last: stripAt(0, LAYOUT.keysLastY),
+  last: blockAt(0, LAYOUT.keysLastY),
   /** The pointer's place in pixels. */
-  x: stripAt(0, LAYOUT.keysXY),
-  y: stripAt(0, LAYOUT.keysYY),
+  x: blockAt(0, LAYOUT.keysXY),
+  y: blockAt(0, LAYOUT.keysYY),
   /** Bits from the lowest: left, right, middle, side, extra. */
-  buttons: stripAt(0, LAYOUT.keysButtonsY),
+  buttons: blockAt(0, LAYOUT.keysButtonsY),
   /** Wheel steps, up counted positive, modulo 65536. */
-  wheel: stripAt(0, LAYOUT.keysWheelY),
+  wheel: blockAt(0, LAYOUT.keysWheelY),
   /** Key events logged so far, presses and releases. */
-  logged: stripAt(0, LAYOUT.keysLoggedY),
+  logged: blockAt(0, LAYOUT.keysLoggedY),
   /** `LAYOUT.keysReadyValue` once the program reads input. */
-  ready: stripAt(0, LAYOUT.keysReadyY),
+  ready: blockAt(0, LAYOUT.keysReadyY),
 } as const;
 
 /** Where key event number `index` (0 first) is logged: bit 15 says pressed, the rest is the Linux key code. */
-export function keyLogStrip(index: number): CellStrip {
+export function keyLogBlock(index: number): NumberBlock {
   const slot = index % LAYOUT.logSlots;
-  return stripAt(
-    LAYOUT.logX + Math.floor(slot / LAYOUT.logRows) * LAYOUT.logColumn,
-    (slot % LAYOUT.logRows) * LAYOUT.cellHeight,
-  );
+  const row = Math.floor(slot / LAYOUT.logColumns);
+  return blockAt(LAYOUT.logX + (slot % LAYOUT.logColumns) * LAYOUT.blockSide, row * LAYOUT.blockSide);
 }
 
 /** The layout as macros for the compiler of the guest's programs, `videoWidth` becoming `LAYOUT_VIDEO_WIDTH`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decodeCells, type Picture } from './cells.ts';
-import { keyLogStrip, layoutMacros, scrollStrips, stripAt, videoStrips } from './layout.ts';
+import { decodeNumber, type Picture } from './picture-numbers.ts';
+import { keyLogBlock, layoutMacros, scrollBlocks, blockAt, videoBlocks } from './layout.ts';
 import { firstDifference, testPattern } from './pattern.ts';
 
 function blank(width: number, height: number, color = 0): Picture {
@@ -8,9 +8,9 @@ function blank(width: number, height: number, color = 0): Picture {
 }
 
 function withCells(value: number, white = 0xffffff, black = 0): Picture {
-  const picture = blank(16 * 16, 16);
+  const picture = blank(32, 32);
   for (let i = 0; i < picture.pixels.length; i++) {
-    const bit = 15 - Math.floor((i % picture.width) / 16);
+    const bit = 15 - Math.floor((i % 32) / 8) - Math.floor(i / 32 / 8) * 4;
     picture.pixels[i] = (value >> bit) & 1 ? white : black;
   }
   return picture;
@@ -38,33 +38,34 @@ describe('test pattern', () => {
   });
 });
 
-describe('cells', () => {
+describe('numbers', () => {
   test.for([0, 1, 0x8000, 0xa5c3, 0xffff])('reads %i', (value) => {
-    expect(decodeCells(withCells(value), stripAt(0, 0))).toBe(value);
+    expect(decodeNumber(withCells(value), blockAt(0, 0))).toBe(value);
   });
 
   test('reads cells that a lossy encoder has dimmed', () => {
-    expect(decodeCells(withCells(0x1234, 0xe0e8d8, 0x181020), stripAt(0, 0))).toBe(0x1234);
+    expect(decodeNumber(withCells(0x1234, 0xe0e8d8, 0x181020), blockAt(0, 0))).toBe(0x1234);
   });
 
   test('reads nothing from grey or from outside', () => {
-    expect(decodeCells(blank(256, 16, 0x808080), stripAt(0, 0))).toBeNull();
-    expect(decodeCells(blank(256, 16), stripAt(1, 0))).toBeNull();
-    expect(decodeCells(blank(256, 16), stripAt(0, 1))).toBeNull();
-    expect(decodeCells(blank(256, 16), stripAt(-1, 0))).toBeNull();
+    expect(decodeNumber(blank(32, 32, 0x808080), blockAt(0, 0))).toBeNull();
+    expect(decodeNumber(blank(32, 32), blockAt(1, 0))).toBeNull();
+    expect(decodeNumber(blank(32, 32), blockAt(0, 1))).toBeNull();
+    expect(decodeNumber(blank(32, 32), blockAt(-1, 0))).toBeNull();
   });
 });
 
 describe('layout', () => {
-  test('puts the strips inside a screen of 1280x800', () => {
-    const log = Array.from({ length: 64 }, (_, i) => keyLogStrip(i));
-    for (const strip of [...scrollStrips(800), ...videoStrips(), ...log])
-      expect(decodeCells(blank(1280, 800), strip)).toBe(0);
-    expect(new Set(log.map((strip) => `${strip.x},${strip.y}`)).size).toBe(64);
+  test('puts the blocks inside a screen of 1280x800', () => {
+    const screen = blank(1280, 800);
+    const log = Array.from({ length: 64 }, (_, i) => keyLogBlock(i));
+    for (const block of [...scrollBlocks(1280, 800), ...videoBlocks(), ...log])
+      expect(decodeNumber(screen, block)).toBe(0);
+    expect(new Set(log.map((block) => `${block.x},${block.y}`)).size).toBe(64);
   });
 
   test('is handed to the compiler', () => {
-    expect(layoutMacros()).toContain('-DLAYOUT_CELL_WIDTH=16');
+    expect(layoutMacros()).toContain('-DLAYOUT_CELL_SIDE=8');
     expect(layoutMacros()).toContain('-DLAYOUT_KEYS_COUNT_Y=0');
   });
 });

@@ -1,5 +1,5 @@
 /** The picture that the test guest's program `pattern` draws, recomputed: bit for bit the same at every size. */
-import type { Picture } from './cells.ts';
+import type { Picture } from './picture-numbers.ts';
 
 function bandPixel(band: number, x: number, y: number, width: number): number {
   const ramp = Math.trunc((x * 255) / (width - 1));

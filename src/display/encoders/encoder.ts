@@ -21,6 +21,8 @@ export interface LossyEncoder extends EncoderBase {
   readonly isLossy: true;
   /** Smaller images are not worth its start-up. */
   readonly minPixels: number;
+  /** Says that images will come: what takes long to load is loaded now. A failure shows with the first image. */
+  prepare(): void;
   /** Encodes a rectangle as it is now; `quality` is 1–100. Rejects with HostError when the library refuses. */
   encode(picture: Picture, rect: Rect, quality: number): Promise<Uint8Array>;
 }

@@ -92,7 +92,7 @@ export function qemuArguments(plan: QemuPlan, fds: QemuDescriptors): string[] {
     ...inputArguments(plan),
     ...deviceArguments(plan, fds),
     ...bootArguments(options),
-    ...plan.drives.map((drive) => ['-drive', drive]),
+    ...driveArguments(plan),
     ...cdromArguments(plan),
     ...serialArguments(options.serial ?? 'off'),
     options.rawArguments,
@@ -139,8 +139,9 @@ function screenArguments(plan: QemuPlan, fds: QemuDescriptors): Words {
   const device =
     plan.screen === 'vga' ? 'vhost-user-vga' : plan.board.bus === 'pci' ? 'vhost-user-gpu-pci' : 'vhost-user-gpu';
   return [
-    // Without gl QEMU exits when a listener registers at the console of such a device.
-    ['-display', 'dbus,p2p=yes,gl=on,rendernode=/dev/null'],
+    // Carries input and sizes alone: QEMU has no picture of this device. Its gl would cost 70 MB and 0.2 s, and is only
+    // needed by a device that offers virgl.
+    ['-display', 'dbus,p2p=yes'],
     ['-chardev', `socket,id=saffron-gpu,fd=${fds.gpu}`],
     ['-device', `${device},chardev=saffron-gpu,max_outputs=${plan.options.heads ?? 1}`],
   ];
@@ -162,7 +163,8 @@ function inputArguments(plan: QemuPlan): Words {
 
 function deviceArguments(plan: QemuPlan, fds: QemuDescriptors): Words {
   const { board, devices } = plan;
-  if (board.bus === 'none') return [];
+  // Sound that is soldered on plays to nobody.
+  if (board.bus === 'none') return [['-audio', 'none']];
   const words: string[][] = [];
   const rng = onBus(board, 'virtio-rng');
   if (devices.has(rng)) words.push(['-object', 'rng-builtin,id=saffron-rng'], ['-device', `${rng},rng=saffron-rng`]);
@@ -183,6 +185,19 @@ function bootArguments({ kernel, initrd, append }: QemuOptions): Words {
   if (initrd !== undefined) words.push(['-initrd', initrd]);
   if (append !== undefined) words.push(['-append', append]);
   return words;
+}
+
+/** The id of a disk that needs a device beside. */
+export function diskId(index: number): string {
+  return `saffron-disk-${index}`;
+}
+
+function driveArguments({ drives, board }: QemuPlan): Words {
+  return drives.flatMap((drive, index) => {
+    const needsDevice = board.diskInterface === 'none' && drive.endsWith(`,id=${diskId(index)}`);
+    const device = ['-device', `virtio-blk-device,drive=${diskId(index)}`];
+    return needsDevice ? [['-drive', drive], device] : [['-drive', drive]];
+  });
 }
 
 function cdromArguments({ options: { cdrom }, board }: QemuPlan): Words {

@@ -13,8 +13,8 @@ export interface Board {
   readonly isFixed: boolean;
   /** Has a USB controller on board but no other keyboard. */
   readonly hasUsbInput: boolean;
-  /** QEMU's `if=` for disks; null leaves it to QEMU. */
-  readonly diskInterface: 'virtio' | 'sd' | null;
+  /** QEMU's `if=` for disks; null leaves it to QEMU, `none` wants a device beside. */
+  readonly diskInterface: 'virtio' | 'sd' | 'none' | null;
   readonly cdrom: 'ide' | 'scsi' | 'default';
 }
 
@@ -27,7 +27,7 @@ const PC: Board = {
   cdrom: 'ide',
 };
 const VIRT: Board = { ...PC, screen: 'gpu', cdrom: 'scsi' };
-const MICROVM: Board = { ...PC, bus: 'mmio', screen: 'gpu', cdrom: 'default' };
+const MICROVM: Board = { ...PC, bus: 'mmio', screen: 'gpu', diskInterface: 'none', cdrom: 'default' };
 const OTHER: Board = {
   bus: 'none',
   screen: 'own',

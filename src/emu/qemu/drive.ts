@@ -5,15 +5,15 @@ import { quoteValue } from './quote-value.ts';
 const QCOW2_MAGIC = 0x514649fb;
 
 /**
- * The -drive settings of a disk: settings that were given stay as they are, apart from an interface when they name
- * none; a path gets its format, told by the file's first bytes, so that QEMU need not guess. Throws HostError when the
- * file cannot be read.
+ * The -drive settings of a disk: settings that were given stay as they are, apart from `diskInterface` (such as
+ * `if=virtio`) when they name none; a path gets its format, told by the file's first bytes, so that QEMU need not
+ * guess. Throws HostError when the file cannot be read.
  */
 export async function driveSettings(drive: string, diskInterface: string | null): Promise<string> {
   const isSettings = /(^|,)(file|driver|format|if|id)=/.test(drive);
   const settings = isSettings ? drive : `file=${quoteValue(drive)},format=${await imageFormat(drive, 'disk image')}`;
   if (diskInterface === null || /(^|,)if=/.test(settings)) return settings;
-  return `${settings},if=${diskInterface}`;
+  return `${settings},${diskInterface}`;
 }
 
 /** `qcow2` or `raw`. `what` names the file in the HostError that is thrown when it cannot be read. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { HostError, UsageError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { bringsScreen, checkRawArguments, parseMemory } from './arguments.ts';
+import { bringsScreen, checkRawArguments, diskId, parseMemory } from './arguments.ts';
 import type { QemuPlan } from './arguments.ts';
 import { boardOf, usualArch, usualMachine } from './board.ts';
 import type { Board } from './board.ts';
@@ -30,7 +30,7 @@ export async function planMachine(options: QemuOptions): Promise<{ plan: QemuPla
   const program = await findQemu(arch, options.binary);
   const [accel, drives] = await Promise.all([
     chooseAccel(options.accel, program, arch, board),
-    Promise.all(options.drives.map((drive) => driveSettings(drive, board.diskInterface))),
+    Promise.all(options.drives.map((drive, index) => driveSettings(drive, diskInterface(board, index)))),
     options.kernel === undefined ? null : requireFile(options.kernel, 'kernel'),
     options.initrd === undefined ? null : requireFile(options.initrd, 'initial RAM disk'),
     options.cdrom === undefined ? null : requireFile(options.cdrom, 'CD image'),
@@ -39,6 +39,11 @@ export async function planMachine(options: QemuOptions): Promise<{ plan: QemuPla
   const uuid = options.uuid ?? randomUUID();
   const { devices, path } = program;
   return { plan: { options, uuid, arch, machine, board, accel, screen, devices, drives }, path };
+}
+
+function diskInterface(board: Board, index: number): string | null {
+  if (board.diskInterface === 'none') return `if=none,id=${diskId(index)}`;
+  return board.diskInterface === null ? null : `if=${board.diskInterface}`;
 }
 
 async function chooseAccel(

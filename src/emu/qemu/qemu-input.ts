@@ -26,12 +26,23 @@ interface Size {
 }
 
 /** QEMU's numbers of buttons. */
-const BUTTON: Readonly<Record<PointerButton, number>> = { left: 0, middle: 1, right: 2, side: 5, extra: 6 };
+const BUTTON: ReadonlyMap<PointerButton, number> = new Map([
+  ['left', 0],
+  ['middle', 1],
+  ['right', 2],
+  ['side', 5],
+  ['extra', 6],
+]);
 const WHEEL_UP = 3;
 const WHEEL_DOWN = 4;
 const WHEEL_LEFT = 7;
 const WHEEL_RIGHT = 8;
-const TOUCH: Readonly<Record<TouchPhase, number>> = { down: 0, move: 1, up: 2, cancel: 3 };
+const TOUCH: ReadonlyMap<TouchPhase, number> = new Map([
+  ['down', 0],
+  ['move', 1],
+  ['up', 2],
+  ['cancel', 3],
+]);
 const MAX_NOTCHES = 20;
 const MAX_SLOTS = 10;
 
@@ -118,7 +129,7 @@ export class QemuInput implements InputSink {
   }
 
   button(button: PointerButton, isDown: boolean): void {
-    const number = BUTTON[button] as number | undefined;
+    const number = BUTTON.get(button);
     if (number !== undefined) this.#push({ kind: 'button', head: this.#head, button: number, isDown });
   }
 
@@ -129,7 +140,7 @@ export class QemuInput implements InputSink {
   }
 
   touch(phase: TouchPhase, slot: number, head: number, x: number, y: number): void {
-    const number = TOUCH[phase] as number | undefined;
+    const number = TOUCH.get(phase);
     if (!this.hasTouch || number === undefined || !Number.isInteger(slot) || slot < 0 || slot >= MAX_SLOTS) return;
     if (!Number.isFinite(x) || !Number.isFinite(y)) return;
     const place = this.#toConsole(head, x, y);

@@ -8,6 +8,7 @@
  * Whatever happens, the end is the same: when the process is gone, everything else is closed, and then told.
  */
 import { lstat, unlink } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { HostError, messageOf, StateError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Logger } from '../../base/log.ts';
@@ -47,6 +48,8 @@ export interface QemuMachineOptions {
 /** A wish for a size that another follows within this time is not told to the guest. */
 const RESIZE_PAUSE_MS = 80;
 const LEAST_SIDE = 64;
+/** Time in which QEMU ends after it has closed a socket. */
+const LAST_WORDS_MS = 500;
 /** QEMU's descriptors after the standard three. */
 const FIRST_FD = 3;
 
@@ -68,6 +71,7 @@ export class QemuMachine implements Machine {
   readonly #resizeTimers = new Map<number, NodeJS.Timeout>();
   #state: MachineState = 'created';
   #isStarting = false;
+  #finishing: Promise<void> | null = null;
   #isKilled = false;
   #failure: Error | null = null;
   #shutdown: string | null = null;
@@ -113,7 +117,7 @@ export class QemuMachine implements Machine {
   }
 
   async start(): Promise<void> {
-    if (this.#state !== 'created' || this.#isStarting) {
+    if (this.#state !== 'created' || this.#isStarting || this.#finishing !== null) {
       throw new StateError('machine-started', 'A machine can be started once.');
     }
     this.#isStarting = true;
@@ -191,7 +195,13 @@ export class QemuMachine implements Machine {
       const message = this.#isKilled ? KILLED.message : startFailure(exit, String(process.lastWords));
       throw new HostError('qemu-start', message);
     });
-    await Promise.race([this.#connect(qmp, plan.screen === 'own' ? sinks : null), died]);
+    try {
+      await Promise.race([this.#connect(qmp, plan.screen === 'own' ? sinks : null), died]);
+    } catch (error) {
+      // When QEMU dies its sockets close first, but its own end tells more.
+      await Promise.race([died, delay(LAST_WORDS_MS)]);
+      throw error;
+    }
   }
 
   #checkAlive(): void {
@@ -332,11 +342,10 @@ export class QemuMachine implements Machine {
     if (this.#isKilled || this.#failure !== null || this.#shutdown !== null) return;
     const process = this.#process;
     if (process === null) return;
-    // When QEMU dies its sockets close first: then its own end tells more than ours.
     const timer = setTimeout(() => {
       this.#failure = error;
       void process.stop(null);
-    }, 500);
+    }, LAST_WORDS_MS);
     void process.exit.then(() => clearTimeout(timer));
   }
 
@@ -347,8 +356,12 @@ export class QemuMachine implements Machine {
     await this.#finish(isEarly ? { reason: 'error', message: startFailure(exit, lastWords) } : machineEnd(facts));
   }
 
-  async #finish(end: MachineEnd): Promise<void> {
-    if (this.#state === 'stopped') return;
+  #finish(end: MachineEnd): Promise<void> {
+    this.#finishing ??= this.#closeAll(end);
+    return this.#finishing;
+  }
+
+  async #closeAll(end: MachineEnd): Promise<void> {
     for (const timer of this.#resizeTimers.values()) clearTimeout(timer);
     this.#resizeTimers.clear();
     this.input.setTarget(null);

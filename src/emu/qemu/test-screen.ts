@@ -12,7 +12,8 @@ export interface TestPicture {
 export class TestScreen {
   readonly #control: FrameControl;
   readonly #consumer: FrameConsumer;
-  #waiters: { readonly wanted: (picture: TestPicture) => boolean; readonly resolve: (picture: TestPicture) => void }[] = [];
+  #waiters: { readonly wanted: (picture: TestPicture) => boolean; readonly resolve: (picture: TestPicture) => void }[] =
+    [];
   /** The newest picture. */
   picture: TestPicture = { width: 0, height: 0, pixels: new Uint8Array(0) };
   frames = 0;

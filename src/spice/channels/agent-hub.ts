@@ -207,6 +207,15 @@ export class AgentHub implements AgentMouse {
     return (seat.caps ?? 0) & this.#guestCaps & ~HIDDEN_CAPS;
   }
 
+  /** The field that names a selection, where the guest knows others than the clipboard. */
+  #guestSelection(id: number): { readonly id: number } | null {
+    return (this.#guestFeatures & bit(AgentCap.clipboardSelection)) === 0 ? null : { id };
+  }
+
+  #selectionOf(seat: AgentSeat, id: number): { readonly id: number } | null {
+    return (this.#featuresOf(seat) & bit(AgentCap.clipboardSelection)) === 0 ? null : { id };
+  }
+
   // ---- from viewers
 
   #handleViewer(seat: AgentSeat, type: number, body: Uint8Array): void {
@@ -225,25 +234,26 @@ export class AgentHub implements AgentMouse {
         const before = this.#clipboards.setOwner(id, seat);
         if (before === 'guest') this.#releaseAtViewers(id, seat);
         if (this.#canSelect(id)) {
-          this.#toGuest(agentToGuest.clipboardGrab, { selection: { id }, serial: null, types }, seat);
+          this.#toGuest(agentToGuest.clipboardGrab, { selection: this.#guestSelection(id), serial: null, types }, seat);
         }
       },
       clipboardRequest: ({ selection, type: form }) => {
         const id = selection?.id ?? CLIPBOARD;
         if (this.#clipboards.ask(id, seat)) {
-          this.#toGuest(agentToGuest.clipboardRequest, { selection: { id }, type: form }, seat);
+          this.#toGuest(agentToGuest.clipboardRequest, { selection: this.#guestSelection(id), type: form }, seat);
         }
       },
       clipboard: ({ selection, type: form, data }) => {
         const id = selection?.id ?? CLIPBOARD;
-        if (this.#clipboards.ownerOf(id) !== seat) return;
-        this.#toGuest(agentToGuest.clipboard, { selection: { id }, type: form, data }, seat);
+        if (this.#clipboards.ownerOf(id) !== seat || !this.#canSelect(id)) return;
+        this.#toGuest(agentToGuest.clipboard, { selection: this.#guestSelection(id), type: form, data }, seat);
       },
       clipboardRelease: ({ selection }) => {
         const id = selection?.id ?? CLIPBOARD;
         if (this.#clipboards.ownerOf(id) !== seat) return;
         this.#clipboards.setOwner(id, null);
-        if (this.#canSelect(id)) this.#toGuest(agentToGuest.clipboardRelease, { selection: { id } }, seat);
+        if (this.#canSelect(id))
+          this.#toGuest(agentToGuest.clipboardRelease, { selection: this.#guestSelection(id) }, seat);
       },
       fileXferStart: ({ id, data }) => {
         const guestId = this.#isOpen ? this.#transfers.start(seat, id) : null;
@@ -286,7 +296,7 @@ export class AgentHub implements AgentMouse {
   #leave(seat: AgentSeat): void {
     if (!this.#seats.delete(seat)) return;
     for (const id of this.#clipboards.leave(seat)) {
-      if (this.#canSelect(id)) this.#toGuest(agentToGuest.clipboardRelease, { selection: { id } });
+      if (this.#canSelect(id)) this.#toGuest(agentToGuest.clipboardRelease, { selection: this.#guestSelection(id) });
     }
     for (const id of this.#transfers.leave(seat)) {
       this.#toGuest(agentToGuest.fileXferStatus, { id, result: FileXferResult.cancelled, data: new Uint8Array(0) });
@@ -348,20 +358,24 @@ export class AgentHub implements AgentMouse {
         const id = selection?.id ?? CLIPBOARD;
         this.#clipboards.setOwner(id, 'guest');
         for (const seat of this.#clipboardSeats(id)) {
-          this.#toViewer(seat, agentFromGuest.clipboardGrab, { selection: { id }, serial: null, types });
+          this.#toViewer(seat, agentFromGuest.clipboardGrab, {
+            selection: this.#selectionOf(seat, id),
+            serial: null,
+            types,
+          });
         }
       },
       clipboardRequest: ({ selection, type: form }) => {
         const id = selection?.id ?? CLIPBOARD;
         const owner = this.#clipboards.ownerOf(id);
         if (owner === null || owner === 'guest') return;
-        this.#toViewer(owner, agentFromGuest.clipboardRequest, { selection: { id }, type: form });
+        this.#toViewer(owner, agentFromGuest.clipboardRequest, { selection: this.#selectionOf(owner, id), type: form });
       },
       clipboard: ({ selection, type: form, data }) => {
         const id = selection?.id ?? CLIPBOARD;
         const seat = this.#clipboards.answer(id);
         if (seat !== null && this.#seats.has(seat)) {
-          this.#toViewer(seat, agentFromGuest.clipboard, { selection: { id }, type: form, data });
+          this.#toViewer(seat, agentFromGuest.clipboard, { selection: this.#selectionOf(seat, id), type: form, data });
         }
       },
       clipboardRelease: ({ selection }) => {
@@ -396,7 +410,8 @@ export class AgentHub implements AgentMouse {
 
   #releaseAtViewers(id: number, except: AgentSeat | null): void {
     for (const seat of this.#clipboardSeats(id)) {
-      if (seat !== except) this.#toViewer(seat, agentFromGuest.clipboardRelease, { selection: { id } });
+      if (seat !== except)
+        this.#toViewer(seat, agentFromGuest.clipboardRelease, { selection: this.#selectionOf(seat, id) });
     }
   }
 

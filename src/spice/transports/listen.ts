@@ -8,7 +8,7 @@ import type { HalfOpenEntry } from '../half-open.ts';
 import type { SpiceServer } from '../server.ts';
 import { FrontDoor } from './front-door.ts';
 import { printListenUri, type ListenAddress } from './listen-uri.ts';
-import { removeStaleSocket } from './unix-path.ts';
+import { freeSocketPath } from './unix-path.ts';
 
 /** A quiet connection is probed after this time, so that a peer that vanished does not stay for ever. */
 const KEEP_ALIVE_MS = 30_000;
@@ -126,7 +126,7 @@ function createTls(
 }
 
 async function open(net: Server, address: ListenAddress): Promise<void> {
-  if (address.kind === 'unix') await removeStaleSocket(address.path);
+  if (address.kind === 'unix') await freeSocketPath(address.path);
   await new Promise<void>((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => reject(openError(address, error));
     net.once('error', onError);
@@ -164,9 +164,6 @@ function openError(address: ListenAddress, error: NodeJS.ErrnoException): HostEr
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return new HostError('address-unknown', `The host of ${uri} is not known.`, { cause: error });
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new HostError('address-unknown', `The folder of ${uri} does not exist.`, { cause: error });
     case undefined:
     default:
       return new HostError('listen-failed', `Listening on ${uri} failed: ${error.message}.`, { cause: error });

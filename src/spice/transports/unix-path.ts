@@ -1,13 +1,19 @@
 /** Unix socket files: made for their owner only, and never taken from a server that still lives. */
-import { lstat, unlink } from 'node:fs/promises';
+import { lstat, stat, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { HostError } from '../../base/errors.ts';
 
 /**
- * Removes a socket file that nobody listens on any more. Throws HostError when somebody does, or when the path is something
- * else than a socket. Nothing there is fine.
+ * Makes the path free: removes a socket file that nobody listens on any more. Throws HostError when somebody does, when the
+ * path is something else than a socket, or when its folder is not there.
  */
-export async function removeStaleSocket(path: string): Promise<void> {
+export async function freeSocketPath(path: string): Promise<void> {
+  const folder = dirname(path);
+  // The system says of a missing folder only that access is denied.
+  if (!(await stat(folder).catch(() => null))?.isDirectory()) {
+    throw new HostError('address-unknown', `The folder ${folder} of the socket ${path} does not exist.`);
+  }
   const stats = await lstat(path).catch(() => null);
   if (stats === null) return;
   if (!stats.isSocket()) {

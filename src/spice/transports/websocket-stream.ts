@@ -4,7 +4,7 @@
  * it grows, so that nobody waits for the end of a large picture. Text messages end the connection.
  */
 import { Duplex } from 'node:stream';
-import type WebSocket from 'ws';
+import type { WebSocket } from 'ws';
 
 /** Bytes after which a message ends, though more is waiting. */
 const MESSAGE_BYTES = 65536;

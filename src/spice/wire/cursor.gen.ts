@@ -82,7 +82,7 @@ export function writeCursorHeader(w: Writer, m: CursorHeader): void {
   v2.setUint16(o1 + 15, m.hotSpotY, true);
 }
 
-/** A shape. Flag `none`: no cursor and no header. Data by type: alpha 4 bytes a pixel, premultiplied BGRA; mono an AND and a XOR mask; others pixels (and a palette of 16 words for color4, 256 for color8), then a 1-bit mask. Rows are padded to bytes. */
+/** A shape. Flag `none`: no cursor and no header. Data by type: alpha 4 bytes a pixel, BGRA, colour not premultiplied; mono an AND and a XOR mask; others pixels (and a palette of 16 words for color4, 256 for color8), then a 1-bit mask. Rows are padded to bytes. */
 export interface Cursor {
   readonly flags: number;
   readonly header: CursorHeader | null;

@@ -46,7 +46,7 @@ export const Cursor = struct(
     data: bytes({ toEnd: true, max: maxShapeBytes }),
   },
   {
-    doc: 'A shape. Flag `none`: no cursor and no header. Data by type: alpha 4 bytes a pixel, premultiplied BGRA; mono an AND and a XOR mask; others pixels (and a palette of 16 words for color4, 256 for color8), then a 1-bit mask. Rows are padded to bytes.',
+    doc: 'A shape. Flag `none`: no cursor and no header. Data by type: alpha 4 bytes a pixel, BGRA, colour not premultiplied; mono an AND and a XOR mask; others pixels (and a palette of 16 words for color4, 256 for color8), then a 1-bit mask. Rows are padded to bytes.',
   },
 );
 

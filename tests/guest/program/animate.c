@@ -1,4 +1,4 @@
-/* scroll and video: pictures that change N times a second, each with its number at its top and bottom. */
+/* scroll and video: pictures that change N times a second, each with its number at its top and its bottom. */
 #include "draw.h"
 #include "programs.h"
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static struct buffer plain_buffer(int width, int height) {
 void run_scroll(const struct options *o) {
   static struct screen s;
   screen_open(&s, o->width, o->height);
-  int lines = (s.height - 2 * LAYOUT_LINE_HEIGHT) / LAYOUT_LINE_HEIGHT;
+  int lines = (s.height - 2 * LAYOUT_BLOCK_SIDE) / LAYOUT_LINE_HEIGHT;
   int text_height = lines * LAYOUT_LINE_HEIGHT;
   /* Lines are drawn once, into a page of twice the height, so that a frame is one straight copy out of it. */
   struct buffer page = plain_buffer(s.width, text_height * 2);
@@ -65,9 +65,9 @@ void run_scroll(const struct options *o) {
     draw_line(&page, slot, newest);
     draw_line(&page, slot + text_height, newest);
     struct buffer *b = begin(&s, o);
-    copy_rows(b, LAYOUT_LINE_HEIGHT, &page, frame % lines * LAYOUT_LINE_HEIGHT, text_height);
-    draw_cells(b, 0, 0, LAYOUT_CELL_WIDTH, frame);
-    draw_cells(b, 0, s.height - LAYOUT_CELL_HEIGHT, LAYOUT_CELL_WIDTH, frame);
+    copy_rows(b, LAYOUT_BLOCK_SIDE, &page, frame % lines * LAYOUT_LINE_HEIGHT, text_height);
+    draw_number(b, 0, 0, frame);
+    draw_number(b, s.width - LAYOUT_BLOCK_SIDE, s.height - LAYOUT_BLOCK_SIDE, frame);
     end(&s, o, all);
     keep_pace(&pace);
   }
@@ -101,12 +101,11 @@ void run_video(const struct options *o) {
       draw_line(&s.buffers[i], y, y / LAYOUT_LINE_HEIGHT);
   screen_dirty(&s, &(struct rect){0, 0, s.width, s.height}, 1);
   struct pace pace = start_pace(o->fps);
-  int cell = LAYOUT_VIDEO_WIDTH / CELLS;
   for (uint32_t frame = 1;; frame++) {
     struct buffer *b = begin(&s, o);
     draw_film(b, r, noise, frame);
-    draw_cells(b, r.x, r.y, cell, frame);
-    draw_cells(b, r.x, r.y + r.height - LAYOUT_CELL_HEIGHT, cell, frame);
+    draw_number(b, r.x, r.y, frame);
+    draw_number(b, r.x + r.width - LAYOUT_BLOCK_SIDE, r.y + r.height - LAYOUT_BLOCK_SIDE, frame);
     end(&s, o, r);
     keep_pace(&pace);
   }

@@ -10,11 +10,15 @@ void fill(struct buffer *b, struct rect r, uint32_t color) {
     for (int x = x1; x < x2; x++) b->pixels[y * b->stride + x] = color;
 }
 
-void draw_cells(struct buffer *b, int x, int y, int side, uint32_t value) {
-  for (int i = 0; i < CELLS; i++) {
-    uint32_t color = value >> (CELLS - 1 - i) & 1 ? 0xffffff : 0;
-    fill(b, (struct rect){x + i * side, y, side, LAYOUT_CELL_HEIGHT}, color);
+static void draw_cells(struct buffer *b, struct rect cell, int columns, uint32_t value) {
+  for (int i = 0; i < 16; i++) {
+    struct rect r = {cell.x + i % columns * cell.width, cell.y + i / columns * cell.height, cell.width, cell.height};
+    fill(b, r, value >> (15 - i) & 1 ? 0xffffff : 0);
   }
+}
+
+void draw_number(struct buffer *b, int x, int y, uint32_t value) {
+  draw_cells(b, (struct rect){x, y, LAYOUT_CELL_SIDE, LAYOUT_CELL_SIDE}, 4, value);
 }
 
 void copy_rows(struct buffer *to, int to_y, const struct buffer *from, int from_y, int rows) {
@@ -48,22 +52,24 @@ static const char *const words[] = {
 };
 static const uint32_t inks[] = {0xd0d0d0, 0xd0d0d0, 0xd0d0d0, 0xd0d0d0, 0xe8b040, 0x70c070, 0x70a0e0, 0xd06060};
 
-/* Each dot two rows high, so that a five by seven letter fills a sixteen row line as a console font does. */
+/* Each dot is two rows high, so that a five by seven letter fills a sixteen row line as a console font does; the second
+ * row is dimmed where nothing follows below, as smoothed text is, so that no two rows of a line are alike. */
 static void draw_letter(struct buffer *b, int x, int y, char letter, uint32_t ink) {
   const uint8_t *columns = letters[letter - 'a'];
   for (int column = 0; column < 5; column++)
     for (int row = 0; row < 7; row++)
       if (columns[column] >> row & 1) {
+        int goes_on = columns[column] >> (row + 1) & 1;
         b->pixels[(y + 1 + row * 2) * b->stride + x + column] = ink;
-        b->pixels[(y + 2 + row * 2) * b->stride + x + column] = ink;
+        b->pixels[(y + 2 + row * 2) * b->stride + x + column] = goes_on ? ink : ink >> 1 & 0x7f7f7f;
       }
 }
 
 void draw_line(struct buffer *b, int y, uint32_t number) {
   fill(b, (struct rect){0, y, b->width, LAYOUT_LINE_HEIGHT}, 0x101418);
-  draw_cells(b, 0, y, LAYOUT_CELL_WIDTH, number);
+  draw_cells(b, (struct rect){0, y, LAYOUT_LINE_CELL_WIDTH, LAYOUT_LINE_HEIGHT}, 16, number);
   uint32_t state = number * 2654435761u + 1;
-  int x = CELLS * LAYOUT_CELL_WIDTH + 16;
+  int x = 16 * LAYOUT_LINE_CELL_WIDTH + 16;
   for (;;) {
     state = state * 1664525u + 1013904223u;
     const char *word = words[(state >> 16) % (sizeof words / sizeof *words)];

@@ -3,12 +3,9 @@
 #include "screen.h"
 
 /* LAYOUT_* come from tests/guest/layout.ts by way of the compiler's command line. */
-#define CELLS 16
-
 void fill(struct buffer *b, struct rect r, uint32_t color);
-/* Draws the low 16 bits of `value`, highest bit first, 1 white and 0 black, as cells of `side` x `LAYOUT_CELL_HEIGHT`
- * pixels from (x, y). */
-void draw_cells(struct buffer *b, int x, int y, int side, uint32_t value);
+/* Draws the low 16 bits of `value`, highest bit first, 1 white and 0 black, as a block of 4 x 4 cells from (x, y). */
+void draw_number(struct buffer *b, int x, int y, uint32_t value);
 
 /* One line of text of the made-up log, LAYOUT_LINE_HEIGHT rows high: its number as cells, then words. The same number
  * always gives the same line. */

@@ -74,6 +74,7 @@ void read_input(void (*on_event)(int type, int code, int value, int range), void
   if (watch < 0 || inotify_add_watch(watch, "/dev/input", IN_CREATE | IN_ATTRIB) < 0) die("no input devices");
   fds[0] = (struct pollfd){.fd = watch, .events = POLLIN};
   open_devices();
+  on_batch();
   for (;;) {
     if (poll(fds, 1 + count, -1) < 0) continue;
     if (fds[0].revents) {

@@ -10,8 +10,8 @@ static struct rect damage[16];
 static int damaged;
 
 static void number(int x, int y, uint32_t value) {
-  struct rect r = {x, y, CELLS * LAYOUT_CELL_WIDTH, LAYOUT_CELL_HEIGHT};
-  draw_cells(screen_front(&s), x, y, LAYOUT_CELL_WIDTH, value);
+  struct rect r = {x, y, LAYOUT_BLOCK_SIDE, LAYOUT_BLOCK_SIDE};
+  draw_number(screen_front(&s), x, y, value);
   /* Repeats of the same place are one rectangle; a batch too long for the list becomes the whole screen. */
   for (int i = 0; i < damaged; i++)
     if (damage[i].x == r.x && damage[i].y == r.y) return;
@@ -21,8 +21,8 @@ static void number(int x, int y, uint32_t value) {
 
 static void log_key(int code, int value) {
   int slot = events_logged++ % LAYOUT_LOG_SLOTS;
-  int x = LAYOUT_LOG_X + slot / LAYOUT_LOG_ROWS * LAYOUT_LOG_COLUMN;
-  number(x, slot % LAYOUT_LOG_ROWS * LAYOUT_CELL_HEIGHT, (uint32_t)(value << 15 | code));
+  int x = LAYOUT_LOG_X + slot % LAYOUT_LOG_COLUMNS * LAYOUT_BLOCK_SIDE;
+  number(x, slot / LAYOUT_LOG_COLUMNS * LAYOUT_BLOCK_SIDE, (uint32_t)(value << 15 | code));
   number(0, LAYOUT_KEYS_LOGGED_Y, events_logged);
 }
 
@@ -73,7 +73,14 @@ static void draw_cross(uint32_t color) {
   damage[damaged++] = box;
 }
 
+/* Said when the devices are open and not before: what is typed then arrives. */
+static void show_ready(void) {
+  static int is_shown;
+  if (!is_shown++) number(0, LAYOUT_KEYS_READY_Y, LAYOUT_KEYS_READY_VALUE);
+}
+
 static void on_batch(void) {
+  show_ready();
   if (pointer_x != drawn_x || pointer_y != drawn_y) {
     draw_cross(0);
     if (pointer_x != drawn_x) number(0, LAYOUT_KEYS_X_Y, (uint32_t)pointer_x);
@@ -88,7 +95,6 @@ static void on_batch(void) {
 
 void run_keys(const struct options *o) {
   screen_open(&s, o->width, o->height);
-  draw_cells(screen_front(&s), 0, LAYOUT_KEYS_READY_Y, LAYOUT_CELL_WIDTH, LAYOUT_KEYS_READY_VALUE);
   screen_dirty(&s, &(struct rect){0, 0, s.width, s.height}, 1);
   say("drawn %dx%d", s.width, s.height);
   read_input(on_event, on_batch);

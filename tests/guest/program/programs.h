@@ -16,6 +16,7 @@ void run_idle(const struct options *options) __attribute__((noreturn));
 void run_resize(const struct options *options) __attribute__((noreturn));
 
 /* Reads input devices as they come; calls `on_event` for each event (type, code, value as in linux/input.h, and the
- * axis range of absolute events) and `on_batch` when all that had arrived was handed on. Never returns. */
+ * axis range of absolute events) and `on_batch` when all that had arrived was handed on, and once
+ * before, when the devices are open. Never returns. */
 void read_input(void (*on_event)(int type, int code, int value, int range), void (*on_batch)(void))
     __attribute__((noreturn));

@@ -43,6 +43,8 @@ export interface DisplayTarget {
   surfaceChanged(surface: Surface | null): void;
   /** The screen's pixels changed, and nothing that came waits to be drawn. */
   drawn(): void;
+  /** An image came in an encoding that this viewer does not know; its place stays as it was. */
+  unknownImage(): void;
   /** One message has acted. */
   taken(): void;
   /** Something the server sent makes no sense; nothing is drawn any more. */
@@ -55,7 +57,7 @@ interface Stream {
 }
 
 export class DisplayRenderer {
-  readonly stats: DisplayStats = emptyDisplayStats();
+  readonly stats: DisplayStats;
   readonly #target: DisplayTarget;
   readonly #jpeg: JpegDecoder;
   readonly #steps: InOrder;
@@ -70,11 +72,21 @@ export class DisplayRenderer {
   #waitingBytes = 0;
   #hasStep = false;
 
-  constructor(target: DisplayTarget, commonHandlers: CommonHandlers) {
+  /** Counts on in `stats`. */
+  constructor(target: DisplayTarget, commonHandlers: CommonHandlers, stats: DisplayStats = emptyDisplayStats()) {
     this.#target = target;
+    this.stats = stats;
     this.#jpeg = new JpegDecoder(target.decodeJpeg);
-    this.#steps = new InOrder((error) => target.failed(error));
-    this.#handlers = { ...commonHandlers, ...this.#drawHandlers() };
+    this.#steps = new InOrder(
+      (error) => target.failed(error),
+      () => this.settled(),
+    );
+    this.#handlers = {
+      ...commonHandlers,
+      ...this.#drawHandlers(),
+      // The answer says that all before is drawn: servers measure by it how fast this viewer is.
+      ping: (message) => this.#step(() => commonHandlers.ping(message)),
+    };
   }
 
   /** What the screen shows, if there is one. */
@@ -215,6 +227,7 @@ export class DisplayRenderer {
       const inPlace = inPlaceImage(image);
       if (inPlace === null) {
         this.stats.unsupported++;
+        this.#target.unknownImage();
         return;
       }
       const isWhole = area.x === 0 && area.y === 0 && area.width === width && area.height === height;
@@ -285,7 +298,6 @@ export class DisplayRenderer {
       this.#waitingBytes -= bytes;
       act(value);
       this.#target.taken();
-      if (after !== undefined) this.settled();
     };
     if (after === undefined) this.#steps.push(run);
     else this.#steps.pushAfter(after, run);

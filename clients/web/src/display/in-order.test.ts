@@ -4,7 +4,12 @@ import { InOrder } from './in-order.ts';
 function setUp() {
   const done: string[] = [];
   const errors: unknown[] = [];
-  return { done, errors, steps: new InOrder((error) => errors.push(error)) };
+  let caughtUp = 0;
+  const steps = new InOrder(
+    (error) => errors.push(error),
+    () => caughtUp++,
+  );
+  return { done, errors, caughtUp: () => caughtUp, steps };
 }
 
 test('a step behind none that waits runs at once', () => {
@@ -15,7 +20,7 @@ test('a step behind none that waits runs at once', () => {
 });
 
 test('no step overtakes one that waits, whichever wait ends first', async () => {
-  const { done, steps } = setUp();
+  const { done, steps, caughtUp } = setUp();
   const first = Promise.withResolvers<string>();
   const second = Promise.withResolvers<string>();
   steps.pushAfter(first.promise, (value) => done.push(value));
@@ -29,6 +34,7 @@ test('no step overtakes one that waits, whichever wait ends first', async () => 
   await first.promise;
   await Promise.resolve();
   expect(done).toEqual(['first', 'between', 'second', 'last']);
+  expect(caughtUp()).toBe(1);
 });
 
 test('steps added by a step come after those that wait already', () => {

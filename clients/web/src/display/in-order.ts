@@ -9,12 +9,17 @@ interface Step {
 export class InOrder {
   readonly #steps: Step[] = [];
   readonly #onError: (error: unknown) => void;
+  readonly #onCaughtUp: () => void;
   #isRunning = false;
   #isClosed = false;
 
-  /** `onError` is told the first thing that a step or a wait threw; nothing runs afterwards. */
-  constructor(onError: (error: unknown) => void) {
+  /**
+   * `onError` is told the first thing that a step or a wait threw; nothing runs afterwards. `onCaughtUp` hears when a wait
+   * has ended and nothing is left to run.
+   */
+  constructor(onError: (error: unknown) => void, onCaughtUp: () => void) {
     this.#onError = onError;
+    this.#onCaughtUp = onCaughtUp;
   }
 
   /** Steps that have not run yet. */
@@ -38,6 +43,7 @@ export class InOrder {
       (value) => {
         step.run = () => run(value);
         this.#drain();
+        if (!this.#isClosed && this.#steps.length === 0) this.#onCaughtUp();
       },
       (error: unknown) => this.#fail(error),
     );

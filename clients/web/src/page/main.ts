@@ -49,7 +49,8 @@ on('connect', () => {
   reconnect.succeeded();
   notice.hide('Connected.');
   toolbar.setConnected(true);
-  screen.focus();
+  // Nobody has used the keyboard to come here: no ring around the picture, where the browser can leave it out.
+  screen.focus({ focusVisible: false } as FocusOptions);
 });
 on('disconnect', ({ code, message }) => {
   toolbar.setConnected(false);

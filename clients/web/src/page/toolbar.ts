@@ -152,9 +152,9 @@ export class Toolbar {
   }
 
   #hideUnlessUsed(): void {
+    // Leaving it, with pointer or focus, starts the wait again.
     const isUsed = this.#bar.matches(':hover, :focus-within') || document.querySelector('.menu:popover-open') !== null;
-    if (isUsed) this.#hideSoon();
-    else this.#hide();
+    if (!isUsed) this.#hide();
   }
 }
 

@@ -152,6 +152,11 @@ export class SaffronScreen extends HTMLElement {
     this.#leave();
   }
 
+  /** Gives the guest the keyboard. */
+  override focus(options?: FocusOptions): void {
+    this.#parts?.view.viewport.focus(options);
+  }
+
   /** Presses keys together, named by KeyboardEvent.code, and lets them go: `sendKeys(['ControlLeft', 'AltLeft', 'Delete'])`. */
   sendKeys(codes: readonly string[]): void {
     this.#parts?.input.sendChord(codes);

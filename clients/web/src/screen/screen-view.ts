@@ -122,10 +122,10 @@ export class ScreenView {
   #measure(entry: ResizeObserverEntry): void {
     const device = entry.devicePixelContentBoxSize?.[0];
     const { width, height } = entry.contentRect;
-    const available =
-      device === undefined
-        ? { width: Math.round(width * devicePixelRatio), height: Math.round(height * devicePixelRatio) }
-        : { width: device.inlineSize, height: device.blockSize };
+    const rounded = { width: Math.round(width * devicePixelRatio), height: Math.round(height * devicePixelRatio) };
+    // The browser's count differs by the rounding of edges at most; where it says more, it does not know the density.
+    const isTrue = device !== undefined && Math.abs(device.inlineSize - rounded.width) <= 1;
+    const available = isTrue ? { width: device.inlineSize, height: device.blockSize } : rounded;
     this.#available = available;
     this.#lay();
     this.#onChange();

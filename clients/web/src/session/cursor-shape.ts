@@ -58,18 +58,15 @@ function wantBytes(data: Uint8Array, wanted: number): void {
   if (data.byteLength < wanted) throw new WireError('truncated', 'Cursor.data', data.byteLength);
 }
 
-/** Bytes B, G, R, A, colour premultiplied. */
+/** Bytes B, G, R, A; the colour is not premultiplied, as spice-gtk takes it too. */
 function decodeAlpha(count: number, data: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
   wantBytes(data, count * 4);
   const pixels = new Uint8ClampedArray(count * 4);
   for (let i = 0; i < count * 4; i += 4) {
-    const alpha = data[i + 3] ?? 0;
-    if (alpha === 0) continue;
-    // A clamped array rounds, and cuts off colour that is brighter than its alpha allows.
-    pixels[i] = ((data[i + 2] ?? 0) * 255) / alpha;
-    pixels[i + 1] = ((data[i + 1] ?? 0) * 255) / alpha;
-    pixels[i + 2] = ((data[i] ?? 0) * 255) / alpha;
-    pixels[i + 3] = alpha;
+    pixels[i] = data[i + 2] ?? 0;
+    pixels[i + 1] = data[i + 1] ?? 0;
+    pixels[i + 2] = data[i] ?? 0;
+    pixels[i + 3] = data[i + 3] ?? 0;
   }
   return pixels;
 }

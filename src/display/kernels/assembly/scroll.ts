@@ -51,6 +51,16 @@ export function hashColumns(at: usize, stride: usize, width: u32, height: u32, o
 }
 
 /**
+ * What tells a line from others: its hash and that of the line before. 0 for a line that repeats the one before: doubled
+ * pixels and empty space say nothing of how far a picture moved, but where they begin does.
+ */
+function keyOf(hashes: usize, i: i32): u32 {
+  const hash = load<u32>(hashes + ((<usize>i) << 2));
+  const above = load<u32>(hashes + ((<usize>(i - 1)) << 2));
+  return hash == above ? 0 : (rotl<u32>(above, 5) * 0x85ebca6b) ^ hash;
+}
+
+/**
  * Looks for the shift between two lists of `count` hashes. `table` holds 8 bytes for each of `slots` (a power of two, at
  * least twice `count`), `votes` 8 bytes for each hash. Returns the shift (new[i] is old[i - shift]) or 0; `result` gets
  * four i32: first and end of the stretch, how many lines it gains, how many lines differ in all.
@@ -67,19 +77,20 @@ export function findShift(
   const mask = slots - 1;
   memory.fill(table, 0, (<usize>slots) << 3);
   memory.fill(votes, 0, (<usize>count) << 3);
-  // An entry is the hash and the line's number + 1; number -1 for a hash that stands on several lines.
-  for (let i = 0; i < count; i++) {
-    const hash = load<u32>(before + ((<usize>i) << 2));
-    let slot = (hash * 0x9e3779b1) & mask;
+  // An entry is a line's key and its number + 1; number -1 for a key that several lines have.
+  for (let i = 1; i < count; i++) {
+    const key = keyOf(before, i);
+    if (key == 0) continue;
+    let slot = (key * 0x9e3779b1) & mask;
     for (;;) {
       const entry = table + ((<usize>slot) << 3);
       const line = load<i32>(entry, 4);
       if (line == 0) {
-        store<u32>(entry, hash);
+        store<u32>(entry, key);
         store<i32>(entry, i + 1, 4);
         break;
       }
-      if (load<u32>(entry) == hash) {
+      if (load<u32>(entry) == key) {
         store<i32>(entry, -1, 4);
         break;
       }
@@ -90,15 +101,17 @@ export function findShift(
   let best = 0;
   let bestVotes = 0;
   for (let i = 0; i < count; i++) {
-    const hash = load<u32>(after + ((<usize>i) << 2));
-    if (hash == load<u32>(before + ((<usize>i) << 2))) continue;
+    const at = (<usize>i) << 2;
+    if (load<u32>(after + at) == load<u32>(before + at)) continue;
     changed++;
-    let slot = (hash * 0x9e3779b1) & mask;
+    const key = i == 0 ? 0 : keyOf(after, i);
+    if (key == 0) continue;
+    let slot = (key * 0x9e3779b1) & mask;
     for (;;) {
       const entry = table + ((<usize>slot) << 3);
       const line = load<i32>(entry, 4);
       if (line == 0) break;
-      if (load<u32>(entry) == hash) {
+      if (load<u32>(entry) == key) {
         if (line > 0) {
           const shift = i - (line - 1);
           const place = votes + ((<usize>(shift + count)) << 2);

@@ -19,6 +19,7 @@ import type { DbusReader } from './dbus-reader.ts';
 import { pixelFormat } from './pixel-format.ts';
 import type { PixelFormat } from './pixel-format.ts';
 import { pointerShape } from './pointer-shape.ts';
+import { RepeatFilter } from './repeat-filter.ts';
 
 /** Memory that was mapped from a descriptor. */
 export interface MappedPixels {
@@ -36,8 +37,6 @@ export interface DisplayListenerOptions {
   readonly onPointerMove: (x: number, y: number) => void;
 }
 
-/** The object path under which QEMU calls. */
-export const LISTENER_PATH = '/org/qemu/Display1/Listener';
 const LISTENER = 'org.qemu.Display1.Listener';
 const LISTENER_MAP = 'org.qemu.Display1.Listener.Unix.Map';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
@@ -65,6 +64,7 @@ export class DisplayListener {
   #frame = new Uint8Array(0);
   #shared: Shared | null = null;
   #rects: Rect[] = [];
+  readonly #repeats = new RepeatFilter();
   #shape: PointerShape | null = null;
   #isPointerShown = true;
 
@@ -98,18 +98,18 @@ export class DisplayListener {
     const rects = this.#rects;
     this.#rects = [];
     const shared = this.#shared;
-    if (shared === null) {
-      this.#options.sink.publish(this.#frame, this.#width * 4, rects);
-      return;
+    let pixels: Uint8Array = this.#frame;
+    let strideBytes = this.#width * 4;
+    if (shared !== null) {
+      const drawn = shared.memory.bytes.subarray(shared.offset);
+      if (shared.format.isNative) {
+        pixels = drawn;
+        ({ strideBytes } = shared);
+      } else {
+        for (const rect of rects) this.#convert(shared.format, drawn, shared.strideBytes, rect, rect);
+      }
     }
-    const { memory, offset, strideBytes, format } = shared;
-    const pixels = memory.bytes.subarray(offset);
-    if (format.isNative) {
-      this.#options.sink.publish(pixels, strideBytes, rects);
-      return;
-    }
-    for (const rect of rects) this.#convert(format, pixels, strideBytes, rect, rect);
-    this.#options.sink.publish(this.#frame, this.#width * 4, rects);
+    if (!this.#repeats.isRepeat(pixels, strideBytes, rects)) this.#options.sink.publish(pixels, strideBytes, rects);
   }
 
   /** Lets go of mapped memory. The sink stays open. */
@@ -208,6 +208,7 @@ export class DisplayListener {
     this.#shared?.memory.close();
     this.#shared = shared;
     this.#rects = [];
+    this.#repeats.clear();
     const bytes = shared?.format.isNative === true ? 0 : width * height * 4;
     const isOtherSize = width !== this.#width || height !== this.#height;
     if (isOtherSize || this.#frame.length !== bytes) this.#frame = new Uint8Array(bytes);

@@ -60,7 +60,7 @@ function endOfDictEntry(signature: string, at: number, depth: number): number {
 
 /** The alignment in bytes of values of the type that starts with `type`. */
 export function alignmentOf(type: string): 1 | 2 | 4 | 8 {
-  switch (type) {
+  switch (type.charAt(0)) {
     case 'y':
     case 'g':
     case 'v':

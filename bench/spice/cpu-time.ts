@@ -1,0 +1,68 @@
+/** Processor time of a process and all that it started, the guest's processors counted apart (Linux: proc(5)). */
+import { readdir, readFile } from 'node:fs/promises';
+
+/** Milliseconds of processor time since the processes began. */
+export interface CpuTime {
+  /** Everything but the guest's processors: what serving the screen costs. */
+  readonly serverMs: number;
+  /** The part of `serverMs` that is the first process's own. */
+  readonly ownMs: number;
+  /** Threads that run guest code. */
+  readonly guestMs: number;
+}
+
+/** QEMU names its processors' threads `CPU 0/TCG` and `CPU 0/KVM` when started with `-name debug-threads=on`. */
+const GUEST_THREAD = /^CPU \d+\//;
+
+/** The difference of two readings. */
+export function cpuSince(before: CpuTime, after: CpuTime): CpuTime {
+  return {
+    serverMs: after.serverMs - before.serverMs,
+    ownMs: after.ownMs - before.ownMs,
+    guestMs: after.guestMs - before.guestMs,
+  };
+}
+
+/** Adds up a process tree. Threads that ended are counted with their process, processes that ended are not. */
+export async function cpuTime(rootPid: number): Promise<CpuTime> {
+  let serverMs = 0;
+  let ownMs = 0;
+  let guestMs = 0;
+  for (const pid of await processTree(rootPid)) {
+    const total = await statMs(`/proc/${pid}/stat`);
+    let guest = 0;
+    for (const tid of await readdir(`/proc/${pid}/task`).catch(() => [])) {
+      const name = await readFile(`/proc/${pid}/task/${tid}/comm`, 'utf8').catch(() => '');
+      if (GUEST_THREAD.test(name)) guest += await statMs(`/proc/${pid}/task/${tid}/stat`);
+    }
+    guestMs += guest;
+    serverMs += total - guest;
+    if (pid === rootPid) ownMs = total - guest;
+  }
+  return { serverMs, ownMs, guestMs };
+}
+
+/** A process and all its descendants. */
+export async function processTree(rootPid: number): Promise<number[]> {
+  const children = new Map<number, number[]>();
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const parent = Number((await statFields(`/proc/${name}/stat`))[1] ?? 0);
+    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  const tree = [rootPid];
+  for (const pid of tree) tree.push(...(children.get(pid) ?? []));
+  return tree;
+}
+
+/** Fields from the third on (state, parent, …): the second is a name that may hold anything, in brackets. */
+async function statFields(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+/** User and system time, which Linux counts in hundredths of a second for programs. */
+async function statMs(path: string): Promise<number> {
+  const fields = await statFields(path);
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10;
+}

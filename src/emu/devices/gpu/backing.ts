@@ -1,0 +1,47 @@
+import type { GuestMemory } from '../../virtio/guest-memory.ts';
+import { SegmentList } from '../../virtio/segment-list.ts';
+import type { BackingEntry } from './wire/gpu.gen.ts';
+
+/**
+ * The guest memory of a resource. It keeps the guest's addresses beside the host memory they lead to, since a machine may
+ * exchange its memory while a resource lives.
+ */
+export class Backing {
+  readonly entryCount: number;
+  readonly segments: SegmentList = new SegmentList();
+  readonly #addresses: Float64Array;
+  readonly #lengths: Uint32Array;
+
+  private constructor(entries: readonly BackingEntry[]) {
+    this.entryCount = entries.length;
+    this.#addresses = new Float64Array(entries.length);
+    this.#lengths = new Uint32Array(entries.length);
+    for (const [i, entry] of entries.entries()) {
+      this.#addresses[i] = entry.address;
+      this.#lengths[i] = entry.length;
+    }
+  }
+
+  /** The backing of these entries, or null when a byte of them is not RAM. */
+  static create(entries: readonly BackingEntry[], memory: GuestMemory): Backing | null {
+    const backing = new Backing(entries);
+    return backing.relocate(memory) ? backing : null;
+  }
+
+  /** Looks the addresses up in another memory. False, and nothing is left to copy from, when they are not all there. */
+  relocate(memory: GuestMemory): boolean {
+    this.segments.release();
+    for (let i = 0; i < this.entryCount; i++) {
+      if (!memory.append(this.#addresses[i]!, this.#lengths[i]!, this.segments)) {
+        this.segments.release();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Lets go of the host memory, before it is unmapped. */
+  release(): void {
+    this.segments.release();
+  }
+}

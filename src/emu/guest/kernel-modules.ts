@@ -1,0 +1,155 @@
+/**
+ * Kernel modules for a guest: the wanted ones and what they depend on, in an order in which each can be loaded, with the
+ * index files of modules.dep(5) that `modprobe` reads. Signatures are cut off: checking them is most of the work of an
+ * emulated boot, and a guest kernel that does not enforce them loads such modules all the same.
+ */
+import { readFileSync, globSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { zstdDecompressSync } from 'node:zlib';
+import { HostError } from '../../base/errors.ts';
+import { readModuleInfo } from './elf.ts';
+import { runProgram } from './run-program.ts';
+
+/** One module. */
+export interface KernelModule {
+  /** With underscores, as the kernel names it. */
+  readonly name: string;
+  /** As its file is named, ending in `.ko`. */
+  readonly file: string;
+  readonly data: Uint8Array;
+  /** Names of the modules that must be loaded before. */
+  readonly depends: readonly string[];
+  /** Patterns of device ids. */
+  readonly aliases: readonly string[];
+}
+
+/** Describes one module: the name, and what its `.modinfo` says. Throws HostError `bad-elf`. */
+export function readKernelModule(file: string, bytes: Uint8Array): KernelModule {
+  const data = stripModuleSignature(bytes);
+  const info = readModuleInfo(data, file);
+  const values = (wanted: string): string[] => info.filter(([key]) => key === wanted).map(([, value]) => value);
+  const depends = values('depends').flatMap((list) => list.split(','));
+  const before = values('softdep').flatMap(
+    (text) => /pre:\s*((?:[^\s:]+(?:\s+|$)(?!:))*)/.exec(text)?.[1]?.split(/\s+/) ?? [],
+  );
+  return {
+    name: moduleName(file),
+    file,
+    data,
+    depends: [...new Set([...depends, ...before].filter((name) => name !== '').map(moduleName))],
+    aliases: values('alias'),
+  };
+}
+
+/** Without the signature that `scripts/sign-file` appends; unchanged when there is none or it does not fit. */
+export function stripModuleSignature(bytes: Uint8Array): Uint8Array {
+  const magic = '~Module signature appended~\n';
+  const infoBytes = 12;
+  const end = bytes.length - magic.length;
+  if (end < infoBytes || Buffer.from(bytes.subarray(end)).toString('latin1') !== magic) return bytes;
+  const signatureBytes = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(end - 4, false);
+  const start = end - infoBytes - signatureBytes;
+  return start < 0 ? bytes : bytes.subarray(0, start);
+}
+
+/**
+ * The wanted modules and all they need, each after what it depends on. `load` gives a module by name, or null when the
+ * kernel has none of that name (it is built in, or there is none on this architecture). A circle is broken where it closes.
+ */
+export async function orderModules(
+  wanted: readonly string[],
+  load: (names: readonly string[]) => Promise<ReadonlyMap<string, KernelModule>>,
+): Promise<readonly KernelModule[]> {
+  const known = new Map<string, KernelModule>();
+  const asked = new Set<string>();
+  for (let next = wanted.map(moduleName); next.length > 0;) {
+    for (const name of next) asked.add(name);
+    const loaded = await load(next);
+    for (const [name, module] of loaded) known.set(name, module);
+    next = [...new Set([...loaded.values()].flatMap(({ depends }) => depends))].filter((name) => !asked.has(name));
+  }
+  const ordered = new Set<KernelModule>();
+  const visited = new Set<string>();
+  const visit = (name: string): void => {
+    if (visited.has(name)) return;
+    visited.add(name);
+    const module = known.get(name);
+    if (module === undefined) return;
+    for (const dependency of module.depends) visit(dependency);
+    ordered.add(module);
+  };
+  for (const name of wanted) visit(moduleName(name));
+  return [...ordered];
+}
+
+/** Loads modules from an unpacked kernel package, unpacking `.xz` and `.zst`. `folder` is `…/lib/modules/VERSION`. */
+export function moduleLoader(
+  folder: string,
+  signal?: AbortSignal,
+): (names: readonly string[]) => Promise<ReadonlyMap<string, KernelModule>> {
+  const paths = new Map(
+    globSync('kernel/**/*.ko{,.xz,.zst}', { cwd: folder }).map((path) => [
+      moduleName(basename(path)),
+      join(folder, path),
+    ]),
+  );
+  return async (names) => {
+    const found = names.flatMap((name) => paths.get(name) ?? []);
+    const packed = found.filter((path) => path.endsWith('.xz'));
+    if (packed.length > 0) await runProgram('xz', ['--decompress', '--keep', '--force', '--', ...packed], { signal });
+    return new Map(
+      found.map((path) => {
+        const bytes = readFileSync(path.endsWith('.xz') ? path.slice(0, -3) : path);
+        const module = readKernelModule(
+          basename(path).replace(/\.(?:xz|zst)$/, ''),
+          path.endsWith('.zst') ? zstdDecompressSync(bytes) : bytes,
+        );
+        return [module.name, module];
+      }),
+    );
+  };
+}
+
+/** `modules.dep`, `modules.alias` and `modules.order` for modules that lie beside them, given in load order. */
+export function printModuleIndex(
+  modules: readonly KernelModule[],
+): Readonly<Record<'dep' | 'alias' | 'order', string>> {
+  const byName = new Map(modules.map((module) => [module.name, module]));
+  const needs = (module: KernelModule, seen = new Set<KernelModule>()): Set<KernelModule> => {
+    for (const name of module.depends) {
+      const dependency = byName.get(name);
+      if (dependency === undefined || dependency === module || seen.has(dependency)) continue;
+      needs(dependency, seen);
+      seen.add(dependency);
+    }
+    return seen;
+  };
+  const dep = modules.map((module) =>
+    `${module.file}: ${[...needs(module)]
+      .toReversed()
+      .map(({ file }) => file)
+      .join(' ')}`.trimEnd(),
+  );
+  const alias = modules.flatMap(({ name, aliases }) => aliases.map((pattern) => `alias ${pattern} ${name}`));
+  return {
+    dep: lines(dep),
+    alias: lines(alias),
+    order: lines(modules.map(({ file }) => file)),
+  };
+}
+
+/** The version of the only kernel below `tree`. Throws HostError `recipe`. */
+export function kernelVersion(tree: string): string {
+  const [version, ...more] = globSync('usr/lib/modules/*', { cwd: tree }).map((path) => basename(path));
+  if (version === undefined || more.length > 0)
+    throw new HostError('recipe', 'The packages do not hold exactly one kernel: the guest cannot be made from them.');
+  return version;
+}
+
+function moduleName(file: string): string {
+  return file.replace(/\.ko(?:\.xz|\.zst)?$/, '').replaceAll('-', '_');
+}
+
+function lines(list: readonly string[]): string {
+  return list.map((line) => `${line}\n`).join('');
+}

@@ -1,0 +1,91 @@
+/**
+ * The thread of a guest's GPU: serves QEMU's socket and the queues of the device, and publishes frames. It ends when it is
+ * told to, when QEMU hangs up, or on an error of our own, and leaves no descriptor and no mapping behind.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { assert } from '../../base/assert.ts';
+import { messageOf } from '../../base/errors.ts';
+import { openFrameSink } from '../../display/frame-channel.ts';
+import { GpuDevice } from '../devices/gpu/device.ts';
+import { VhostUserBackend } from './vhost-user-backend.ts';
+import type { VhostUserGpuNews, VhostUserGpuOrder, VhostUserGpuWorkerData } from './vhost-user-gpu-messages.ts';
+
+/** A guest makes mistakes at any rate it likes: one report in this time. */
+const TROUBLE_INTERVAL_MS = 1000;
+
+const port = parentPort;
+assert(port !== null, 'this runs in a thread of its own');
+const { socket, heads, width, height, limits } = workerData as VhostUserGpuWorkerData;
+
+let lastTroubleMs = -Infinity;
+let unsaid = 0;
+let device: GpuDevice | null = null;
+let backend: VhostUserBackend | null = null;
+
+function say(news: VhostUserGpuNews, transfer: readonly ArrayBuffer[] = []): void {
+  port?.postMessage(news, transfer);
+}
+
+function report(message: string): void {
+  const now = performance.now();
+  if (now - lastTroubleMs < TROUBLE_INTERVAL_MS) {
+    unsaid++;
+    return;
+  }
+  say({ kind: 'trouble', message, unsaid });
+  lastTroubleMs = now;
+  unsaid = 0;
+}
+
+function close(): void {
+  backend?.close();
+  device?.close();
+  port?.close();
+}
+
+process.on('uncaughtException', (error) => {
+  say({ kind: 'end', message: error.stack ?? error.message });
+  close();
+});
+
+device = new GpuDevice({ heads: heads.map(openFrameSink), width, height, limits });
+device.onPointerShape.subscribe((shape) => {
+  const { buffer } = shape?.pixels ?? {};
+  say({ kind: 'shape', shape }, buffer instanceof ArrayBuffer ? [buffer] : []);
+});
+device.onPointerMove.subscribe((place) => say({ kind: 'move', ...place }));
+device.onScanout.subscribe((scanout) => {
+  backend?.tellScanout(scanout.head, scanout.width, scanout.height);
+  say({ kind: 'scanout', ...scanout });
+});
+device.onRefusal.subscribe(({ command, response, cause }) => {
+  const why = cause === null ? '' : `: ${cause.message}`;
+  report(`the guest's command ${command} was refused with 0x${response.toString(16)}${why}`);
+});
+
+port.on('message', (order: VhostUserGpuOrder) => {
+  switch (order.kind) {
+    case 'size':
+      device?.setSize(order.head, order.width, order.height);
+      return;
+    case 'picture':
+      device?.showPicture(order);
+      return;
+    case 'close':
+      close();
+  }
+});
+
+try {
+  backend = new VhostUserBackend(socket, device, {
+    onTrouble: (error) => report(error.message),
+    onEnd: (error) => {
+      say({ kind: 'end', message: error === null ? 'QEMU has closed the connection of its GPU' : messageOf(error) });
+      close();
+    },
+  });
+  say({ kind: 'ready' });
+} catch (error) {
+  say({ kind: 'end', message: messageOf(error) });
+  close();
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { missingNeeds, NEEDS, type MachineView } from '../scripts/system-packages.ts';
+
+const empty: MachineView = {
+  hasProgram: () => false,
+  hasFile: () => false,
+  hasQemuModule: () => false,
+  isOldQemu: false,
+};
+const full: MachineView = { hasProgram: () => true, hasFile: () => true, hasQemuModule: () => true, isOldQemu: false };
+
+test('a machine that has everything lacks nothing', () => {
+  expect(missingNeeds('run', full)).toEqual([]);
+  expect(missingNeeds('test', full)).toEqual([]);
+});
+
+test('the tests want what the main job does, and more', () => {
+  const run = missingNeeds('run', empty);
+  expect(run.every(({ job }) => job === 'run')).toBe(true);
+  expect(missingNeeds('test', empty)).toEqual(NEEDS);
+  expect(NEEDS).toEqual(expect.arrayContaining([...run]));
+});
+
+test('a QEMU that is too old counts as none', () => {
+  expect(missingNeeds('run', { ...full, isOldQemu: true }).map(({ apt }) => apt)).toEqual(['qemu-system-x86']);
+});
+
+test('everything can be installed with apt, and no package is named twice', () => {
+  const packages = NEEDS.flatMap(({ apt }) => apt.split(' '));
+  expect(packages).not.toContain('');
+  expect(new Set(packages).size).toBe(packages.length);
+});

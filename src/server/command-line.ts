@@ -169,12 +169,18 @@ export const COMMANDS = {
     words: [],
     summary: 'Render OpenGL for programs and containers of this host.',
     about:
-      "Serves the vtest protocol on a Unix socket: programs whose Mesa uses the virpipe driver (GALLIUM_DRIVER=virpipe, " +
+      'Serves the vtest protocol on a Unix socket: programs whose Mesa uses the virpipe driver (GALLIUM_DRIVER=virpipe, ' +
       'LIBGL_ALWAYS_SOFTWARE=1) are rendered here, on the GPU or in software, each in a process of its own. It stands in ' +
       'for virgl_test_server. Ctrl-C ends it.',
-    examples: ['saffron gpu --socket /tmp/.virgl_test', 'saffron gpu --socket /run/gpu.sock --max-clients 4 --memory-limit 1G'],
+    examples: [
+      'saffron gpu --socket /tmp/.virgl_test',
+      'saffron gpu --socket /run/gpu.sock --max-clients 4 --memory-limit 1G',
+    ],
     options: {
-      socket: { value: 'PATH', help: 'Listen here; Mesa looks at /tmp/.virgl_test unless VTEST_SOCKET_NAME names another.' },
+      socket: {
+        value: 'PATH',
+        help: 'Listen here; Mesa looks at /tmp/.virgl_test unless VTEST_SOCKET_NAME names another.',
+      },
       'render-node': {
         value: 'NODE',
         fallback: 'auto',

@@ -59,7 +59,8 @@ function bytesOf(text: string): number {
 /** Removes a socket that nobody listens on any more. Throws HostError when somebody does, or it is no socket. */
 async function clearStale(path: string): Promise<void> {
   if (!existsSync(path)) return;
-  if (!lstatSync(path).isSocket()) throw new HostError('EEXIST', `${path} exists and is no socket: choose another path.`);
+  if (!lstatSync(path).isSocket())
+    throw new HostError('EEXIST', `${path} exists and is no socket: choose another path.`);
   const isLive = await new Promise<boolean>((answer) => {
     const probe = connect(path);
     probe.on('connect', () => {

@@ -1,6 +1,5 @@
 /**
- * What the renderer needs of OpenGL: contexts that share their objects. `egl/` has the one that draws, `null-device.ts` one
- * that writes down what it is asked.
+ * What the renderer needs of OpenGL: contexts that share their objects. `egl/` has the one that draws.
  */
 import type { Bindings } from '../egl/bindings.ts';
 import type { GlApi } from '../egl/gl-loader.ts';

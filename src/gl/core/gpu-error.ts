@@ -35,8 +35,3 @@ export class GpuError extends Error {
     this.code = code;
   }
 }
-
-/** Refuses with a code unless the condition holds. For what is checked rarely: the message is made in any case. */
-export function demand(condition: boolean, code: GpuErrorCode, message: string): asserts condition {
-  if (!condition) throw new GpuError(code, message);
-}

@@ -119,7 +119,13 @@ export class Blitter {
     state.viewport(0, left, top, right - left, bottom - top);
     state.set(GL.SCISSOR_TEST, scissor !== null);
     if (scissor !== null) {
-      state.scissor(0, scissor.x, scissor.y, Math.max(0, scissor.right - scissor.x), Math.max(0, scissor.bottom - scissor.y));
+      state.scissor(
+        0,
+        scissor.x,
+        scissor.y,
+        Math.max(0, scissor.right - scissor.x),
+        Math.max(0, scissor.bottom - scissor.y),
+      );
     }
     state.set(GL.BLEND, isBlended);
     const { output } = dst.format.gl;

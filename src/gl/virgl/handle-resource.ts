@@ -130,11 +130,12 @@ function readImage(context: VirglContext, words: Words, at: number): ImageFields
   if (!format.device.canImage) throw new GpuError('format', `images of ${format.name}`);
   const first = third & 0xffff;
   const last = third >>> 16;
-  if (fourth > resource.args.lastLevel)
-    throw new GpuError('range', `level ${fourth} of ${resource.args.lastLevel + 1}`);
-  const { layers } = levelSize(resource, fourth);
+  // Guests leave old bits above the level.
+  const level = fourth & 0xff;
+  if (level > resource.args.lastLevel) throw new GpuError('range', `level ${level} of ${resource.args.lastLevel + 1}`);
+  const { layers } = levelSize(resource, level);
   if (first > last || last >= layers) throw new GpuError('range', `layers ${first} to ${last} of ${layers}`);
-  return { resource, format: number, access, first, last, level: fourth };
+  return { resource, format: number, access, first, last, level };
 }
 
 function setShaderImages(context: VirglContext, words: Words): void {

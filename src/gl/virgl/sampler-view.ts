@@ -38,7 +38,7 @@ export class SamplerView extends Counted {
   readonly glTarget: number;
   readonly texture: number;
   readonly numeric: NumericKind;
-  /** What the shader must do itself: OpenGL moves no components of buffers. Null for nothing. */
+  /** What the shader must do itself: OpenGL moves no components of buffers, nor of what a comparison gives. Null for nothing. */
   readonly shaderSwizzle: Swizzle | null;
   readonly isDepth: boolean;
   readonly #context: DeviceContext;
@@ -54,16 +54,17 @@ export class SamplerView extends Counted {
     this.resource = resource;
     const { format } = fields;
     const swizzle = compose(fields.swizzle, format.gl.sample);
-    this.#swizzle = pack(swizzle);
     this.numeric = format.gl.readsStencil ? 'uint' : format.numeric;
     this.isDepth = format.aspect !== 'color' && !format.gl.readsStencil;
+    // A shadow comparison takes no notice of the texture's swizzle (OpenGL 4.6, 8.23.1): the shader moves its answer.
+    const isShaders = this.isDepth || resource.storage.kind === 'buffer';
+    this.#swizzle = pack(isShaders ? IDENTITY : swizzle);
+    this.shaderSwizzle = isShaders && !isIdentity(swizzle) ? swizzle : null;
     if (resource.storage.kind === 'buffer') {
       this.glTarget = GL.TEXTURE_BUFFER;
       this.texture = createBufferTexture(context, capabilities, resource, format, fields.first, fields.last);
       this.#ownsTexture = true;
-      this.shaderSwizzle = isIdentity(swizzle) ? null : swizzle;
     } else {
-      this.shaderSwizzle = null;
       const { glTarget, texture, isOwn } = this.#seeTexture();
       this.glTarget = glTarget;
       this.texture = texture;
@@ -195,6 +196,3 @@ export function createBufferTexture(
   else gl.texBuffer(GL.TEXTURE_BUFFER, internalFormat, resource.buffer);
   return texture;
 }
-
-/** The most levels a texture has; a guest's numbers above it mean the last. */
-export const MAX_LEVEL = VIRGL.mipLevels;

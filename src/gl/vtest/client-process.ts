@@ -2,6 +2,8 @@
  * The GPU process of one client of `saffron gpu`: opens the device while nobody waits, takes over the client's socket, serves
  * it to its end and ends. A driver that crashes or hangs takes nothing else along.
  */
+// First: it must come before any native library.
+import '../egl/native-stack.ts';
 import process from 'node:process';
 import { closeFd } from '../../base/native/fd.ts';
 import { watchFd } from '../../base/native/poll.ts';
@@ -27,7 +29,13 @@ function logger(isDebug: boolean): Logger {
     (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
       if (level !== 'debug' || isDebug) tell({ kind: 'log', level, message, fields });
     };
-  const log: Logger = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), child: () => log };
+  const log: Logger = {
+    debug: line('debug'),
+    info: line('info'),
+    warn: line('warn'),
+    error: line('error'),
+    child: () => log,
+  };
   return log;
 }
 

@@ -38,8 +38,20 @@ export interface GpuServerOptions {
 
 /** What happens to clients. */
 export type GpuEvent =
-  | { readonly event: 'client'; readonly change: 'connected'; readonly pid: number; readonly name: string; readonly protocol: number }
-  | { readonly event: 'client'; readonly change: 'disconnected'; readonly pid: number; readonly name: string; readonly reason: string }
+  | {
+      readonly event: 'client';
+      readonly change: 'connected';
+      readonly pid: number;
+      readonly name: string;
+      readonly protocol: number;
+    }
+  | {
+      readonly event: 'client';
+      readonly change: 'disconnected';
+      readonly pid: number;
+      readonly name: string;
+      readonly reason: string;
+    }
   | { readonly event: 'refused'; readonly reason: string };
 
 /** A GPU process. */
@@ -196,7 +208,13 @@ function startMember(options: GpuServerOptions): Member {
   const [control, theirs] = socketPair();
   const progress = ProgressPage.create();
   const { renderNode, limits, logLevel, log } = options;
-  const settings: ClientProcessOptions = { renderNode, limits, logLevel, controlFd: CONTROL_FD, progressFd: PROGRESS_FD };
+  const settings: ClientProcessOptions = {
+    renderNode,
+    limits,
+    logLevel,
+    controlFd: CONTROL_FD,
+    progressFd: PROGRESS_FD,
+  };
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(settings)], {
     stdio: ['ignore', 'inherit', 'inherit', theirs, progress.fd, 'ipc'],
   });
@@ -223,7 +241,9 @@ function startMember(options: GpuServerOptions): Member {
     lastCount: 0,
     stuckSince: performance.now(),
   };
-  child.on('error', (error) => fail(new HostError('NO_PROCESS', `a GPU process could not be started: ${error.message}`)));
+  child.on('error', (error) =>
+    fail(new HostError('NO_PROCESS', `a GPU process could not be started: ${error.message}`)),
+  );
   child.on('exit', (code, signal) => {
     if (member.reason === '') member.reason = signal === null ? `ended with status ${code}` : `ended by ${signal}`;
     fail(new HostError('NO_GL', `the GPU process ended before it was ready (${member.reason})`));

@@ -19,7 +19,12 @@ const MAX_NAME_BYTES = 4096;
 const WAIT = 1;
 
 /** Messages that come before the version is agreed on. */
-const GREETINGS: ReadonlySet<VtestMessage> = new Set(['createRenderer', 'pingProtocolVersion', 'protocolVersion', 'resourceBusyWait']);
+const GREETINGS: ReadonlySet<VtestMessage> = new Set([
+  'createRenderer',
+  'pingProtocolVersion',
+  'protocolVersion',
+  'resourceBusyWait',
+]);
 
 /** Memory that client and server both see. */
 export interface SharedBytes {

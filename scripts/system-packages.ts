@@ -84,6 +84,13 @@ export const NEEDS: readonly Need[] = [
     dnf: 'qemu-ui-spice-core',
     pacman: 'qemu-ui-spice-core',
   }),
+  test(
+    'Mesa’s OpenGL without a screen',
+    (it) => it.hasFile(...libraryFolders('libEGL.so.1')) && it.hasFile(...libraryFolders('dri/swrast_dri.so')),
+    'libegl1 libgl1-mesa-dri',
+    'mesa-libEGL mesa-dri-drivers',
+    'mesa',
+  ),
   test('Chromium', (it) => it.hasProgram('chromium', 'chromium-browser', 'google-chrome'), 'chromium'),
   test('Xvfb', (it) => it.hasProgram('Xvfb'), 'xvfb', 'xorg-x11-server-Xvfb', 'xorg-server-xvfb'),
   test('remote-viewer', (it) => it.hasProgram('remote-viewer'), 'virt-viewer'),

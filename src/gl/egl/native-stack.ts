@@ -9,14 +9,8 @@ import koffi from 'koffi';
 
 const STACK_BYTES = 16 << 20;
 
-/** Whether native calls of this program run on the large stack. */
-export const hasLargeNativeStack: boolean = enlarge();
-
-function enlarge(): boolean {
-  try {
-    koffi.config({ sync_stack_size: STACK_BYTES });
-  } catch {
-    // A library is loaded already; whoever cares reads the answer.
-  }
-  return koffi.config().sync_stack_size === STACK_BYTES;
+try {
+  koffi.config({ sync_stack_size: STACK_BYTES });
+} catch {
+  // A library is loaded already: drivers have to do with the stack there is.
 }

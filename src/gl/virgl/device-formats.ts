@@ -122,12 +122,17 @@ function entryOf(info: FormatInfo, probe: FormatProbe, capabilities: GlCapabilit
 /**
  * Whether guests hear of a format that the device has. Not of those that cost more than what guests use otherwise: depth
  * whose every transfer must be rearranged while its twin needs nothing, and blocks that OpenGL drivers decompress in
- * software, which guests do themselves with no copy in between.
+ * software, which guests do themselves with no copy in between. Nor of those whose numbers Mesa's guests use for other formats.
  */
 function isTold({ info, gl }: DeviceFormat, { flavour }: GlCapabilities): boolean {
+  if (info.number >= FIRST_AMBIGUOUS && info.number <= LAST_AMBIGUOUS) return false;
   if (gl?.fix === 'depthInLow24Stencil' && !gl.readsStencil) return false;
   return flavour !== 'gl' || !/^(ETC|ASTC)/.test(info.name);
 }
+
+/** In virglrenderer's header 262 to 266 are both A1B5G5R5 to A4R4G4B4, and G8R8 to G16R16. */
+const FIRST_AMBIGUOUS = 262;
+const LAST_AMBIGUOUS = 266;
 
 const NOTHING: ProbeResult = {
   hasStorage: false,

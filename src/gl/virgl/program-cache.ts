@@ -116,7 +116,7 @@ function translateAll(shaders: readonly Shader[], keys: readonly VariantKey[], t
   const links = linkStages(
     shaders.map(({ ir }) => ir),
     target,
-    keys[shaders.findIndex(({ stage }) => stage === 'FRAG')],
+    keys[shaders.findIndex(({ ir }) => ir.stage === 'FRAG')],
   );
   let bindings: BindingBases = FIRST_BINDINGS;
   return shaders.map((shader, i) => {

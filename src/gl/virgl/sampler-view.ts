@@ -5,14 +5,14 @@ import type { DeviceContext } from '../core/gl-device.ts';
 import { GpuError } from '../core/gpu-error.ts';
 import type { GlCapabilities } from '../egl/capabilities.ts';
 import * as GL from '../egl/gl-constants.ts';
-import { compose, isIdentity } from './format-swizzle.ts';
+import { compose, IDENTITY, isIdentity } from './format-swizzle.ts';
 import type { Swizzle } from './format-swizzle.ts';
 import type { NumericKind } from './texture-format.ts';
 import type { Resource } from './resource.ts';
 import type { TextureFormat } from './texture-format.ts';
 import { glTargetOf, scratchUnit } from './texture-storage.ts';
 import { createTextureView, deleteTexture } from './texture-view.ts';
-import { TARGET, VIRGL } from './virgl-limits.ts';
+import { TARGET } from './virgl-limits.ts';
 
 /** What the words of a sampler view say. */
 export interface SamplerViewFields {

@@ -20,6 +20,8 @@ export interface SpiceLimits {
   readonly maxBatchesInFlight: number;
   /** Bytes waiting in the process for one channel's socket before nothing more is handed to it. */
   readonly maxBufferedBytes: number;
+  /** The same for the rest of a frame whose first part has gone. */
+  readonly maxFrameBytes: number;
   /** Tokens a viewer starts with: messages of at most 2,048 bytes it may send to the agent unasked. */
   readonly agentTokens: number;
   /** One agent message of a viewer; longer ones are skipped. */
@@ -40,6 +42,7 @@ export const SPICE_LIMITS: SpiceLimits = {
   ackWindow: 100,
   maxBatchesInFlight: 2,
   maxBufferedBytes: 1 << 20,
+  maxFrameBytes: 8 << 20,
   agentTokens: 10,
   maxAgentMessageBytes: 32 << 20,
   maxAgentBacklogBytes: 16 << 20,

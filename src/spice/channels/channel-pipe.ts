@@ -94,6 +94,14 @@ export class ChannelPipe {
     return can;
   }
 
+  /** Whether more of a frame may be sent whose first part has gone: viewers that draw at once show less of it by halves. */
+  canContinue(): boolean {
+    if (!this.#isOpen) return false;
+    const can = this.#unacked < 2 * this.#limits.ackWindow && this.#stream.writableLength < this.#limits.maxFrameBytes;
+    if (!can) this.#isBlocked = true;
+    return can;
+  }
+
   /** Bytes that wait in this process for the socket. */
   get waitingBytes(): number {
     return this.#stream.writableLength;

@@ -165,7 +165,7 @@ export class DisplayChannel implements SessionChannel {
     // Without a surface there is nothing to draw on: viewers fail on such draws.
     if (!this.#hasSurface) this.#step = steps.length;
     while (this.#step < steps.length - 1) {
-      if (!this.#pipe.canSend()) return false;
+      if (!(this.#step === 0 ? this.#pipe.canSend() : this.#pipe.canContinue())) return false;
       this.#sendNext(batch);
     }
     // The batch leaves the queue first: releasing it is the last step's business from here on.

@@ -2,9 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { messageOf, UsageError } from '../base/errors.ts';
-
-/** SPICE encrypts a ticket with RSA-1024 OAEP, which has room for 60 bytes (SPICE_MAX_PASSWORD_LENGTH). */
-export const MAX_PASSWORD_BYTES = 60;
+import { MAX_PASSWORD_BYTES } from '../spice/ticket.ts';
 
 /** Letters and digits that can't be taken for one another. */
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';

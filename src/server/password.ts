@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { messageOf, UsageError } from '../base/errors.ts';
-import { MAX_PASSWORD_BYTES } from '../spice/ticket.ts';
+import { spiceLink } from '../spice/wire/link.gen.ts';
 
 /** Letters and digits that can't be taken for one another. */
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
@@ -23,7 +23,7 @@ export function readPassword(file: string, option: string): string {
   }
   const password = text.split(/\r?\n/, 1)[0] ?? '';
   if (password === '') throw new UsageError(`--${option} ${file} is empty: its first line must be the password.`);
-  if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES)
-    throw new UsageError(`The password in ${file} is too long: SPICE takes ${MAX_PASSWORD_BYTES} bytes.`);
+  if (Buffer.byteLength(password) > spiceLink.maxPasswordBytes)
+    throw new UsageError(`The password in ${file} is too long: SPICE takes ${spiceLink.maxPasswordBytes} bytes.`);
   return password;
 }

@@ -79,6 +79,11 @@ export const NEEDS: readonly Need[] = [
     dnf: 'qemu-system-arm',
     pacman: 'qemu-system-arm',
   }),
+  qemu('QEMU for RISC-V boards', 'test', (it) => it.hasProgram('qemu-system-riscv64'), {
+    apt: 'qemu-system-riscv',
+    dnf: 'qemu-system-riscv',
+    pacman: 'qemu-system-riscv',
+  }),
   qemu("QEMU's own SPICE server, to compare with", 'test', (it) => it.hasQemuModule('ui-spice-core'), {
     apt: 'qemu-system-modules-spice',
     dnf: 'qemu-ui-spice-core',
@@ -110,7 +115,7 @@ export const NEEDS: readonly Need[] = [
     'python-gobject',
   ),
   test('spice-html5', (it) => it.hasFile('/usr/share/spice-html5'), 'spice-html5', 'spice-html5', ''),
-  test('ImageMagick', (it) => it.hasProgram('convert', 'magick'), 'imagemagick', 'ImageMagick', 'imagemagick'),
+  test('ImageMagick', (it) => it.hasProgram('import'), 'imagemagick', 'ImageMagick', 'imagemagick'),
   test('xdotool', (it) => it.hasProgram('xdotool'), 'xdotool'),
   test(
     'a C compiler',

@@ -417,6 +417,11 @@ const action = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 5, 20) }) },
 );
 
+/** A part moves while everybody has seen the whole: chance alone seldom finds a move that is worth telling as one. */
+const calmScroll: StepOf<typeof action>[] = [
+  { do: 'scroll', area: (width, height) => ({ x: 0, y: 0, width, height }), lines: 20, isCalm: true },
+];
+
 describe('whatever happens', () => {
   it('every viewer ends with exactly the last picture', async () => {
     const seen = new Set<string>();
@@ -431,21 +436,20 @@ describe('whatever happens', () => {
           for (const kind of replay.seen.keys()) seen.add(kind);
         }
       }),
-      { numRuns: 50, endOnFailure: true },
+      { numRuns: 50, endOnFailure: true, examples: [[calmScroll]] },
     );
     expect([...seen].toSorted()).toEqual(['copy', 'fill', 'jpeg', 'lz', 'lz4', 'raw']);
   }, 120_000);
 });
+
+type StepOf<A> = A extends fc.Arbitrary<infer T> ? T : never;
 
 async function catchUp(watched: readonly Watched[]): Promise<void> {
   for (const one of watched) one.grant(100);
   await Promise.all(watched.map(untilExact));
 }
 
-async function perform(
-  step: typeof action extends fc.Arbitrary<infer T> ? T : never,
-  watched: Watched[],
-): Promise<void> {
+async function perform(step: StepOf<typeof action>, watched: Watched[]): Promise<void> {
   const { width, height } = guest;
   switch (step.do) {
     case 'paint': {

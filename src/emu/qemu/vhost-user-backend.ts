@@ -321,6 +321,7 @@ export class VhostUserBackend {
       memory: this.#memory?.guest ?? NO_MEMORY,
       queues,
       interrupt: (index) => this.#interrupt(index),
+      wake: (index) => this.#run(index),
     });
   }
 

@@ -27,6 +27,11 @@ export interface VirtioDriverSide {
   readonly queues: readonly (Virtqueue | null)[];
   /** Interrupts the driver for a queue. Call it when `takeInterruptWish` says so. */
   readonly interrupt: (queue: number) => void;
+  /**
+   * Has `handleQueue` called for a queue, at once: for a device that has something for the driver by itself. So that damage
+   * to a queue has one way, whoever found it.
+   */
+  readonly wake: (queue: number) => void;
 }
 
 /** A device as transports see it. */

@@ -114,7 +114,13 @@ export class TestGuest {
           nextAvailable: q.availableIndex,
         }),
     );
-    this.device.start({ features: 0n, memory, queues, interrupt: () => void this.interrupts++ });
+    this.device.start({
+      features: 0n,
+      memory,
+      queues,
+      interrupt: () => void this.interrupts++,
+      wake: (queue) => void this.device.handleQueue(queue),
+    });
   }
 
   /** Whether nothing beside RAM was written. */

@@ -49,6 +49,21 @@ test.each([
   expect(told).toEqual([['position', 0, consoleX, consoleY]]);
 });
 
+test('the last place is told again when the console has another size, and only then', async () => {
+  const { input, told } = setUp();
+  input.setAbsolute(true);
+  input.position(0, 640, 480);
+  input.setConsoleSize(0, 640, 480);
+  input.setConsoleSize(1, 100, 100);
+  input.setConsoleSize(0, 1280, 960);
+  await expect
+    .poll(() => told)
+    .toEqual([
+      ['position', 0, 320, 240],
+      ['position', 0, 640, 480],
+    ]);
+});
+
 test('the wheel clicks once a notch and keeps fractions', () => {
   const { input, told } = setUp();
   input.wheel(0, 0.5);

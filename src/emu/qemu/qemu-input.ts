@@ -58,6 +58,8 @@ export class QemuInput implements InputSink {
   #lights: LockLights = { scroll: false, num: false, caps: false };
   /** Head of the pointer's last place: buttons go to its console. */
   #head = 0;
+  /** The pointer's last place, in the frame of that head; null before the first. */
+  #place: { readonly x: number; readonly y: number } | null = null;
   #wheelX = 0;
   #wheelY = 0;
 
@@ -69,6 +71,7 @@ export class QemuInput implements InputSink {
   /** Input goes there from now on; null: nowhere. */
   setTarget(target: InputTarget | null): void {
     this.#target = target;
+    this.#place = null;
     this.#queue.clear();
   }
 
@@ -77,9 +80,16 @@ export class QemuInput implements InputSink {
     this.#frames.set(head, { width, height });
   }
 
-  /** QEMU takes places of a head in a picture of this size. */
+  /**
+   * QEMU takes places of a head in a picture of this size. It hears of a guest's new mode before we do, and may have taken
+   * the last place in the wrong size: it is told again.
+   */
   setConsoleSize(head: number, width: number, height: number): void {
+    const old = this.#consoles.get(head);
     this.#consoles.set(head, { width, height });
+    const place = this.#place;
+    if (old === undefined || place === null || head !== this.#head) return;
+    if (old.width !== width || old.height !== height) this.position(head, place.x, place.y);
   }
 
   setAbsolute(isAbsolute: boolean): void {
@@ -125,6 +135,7 @@ export class QemuInput implements InputSink {
     const place = this.#toConsole(head, x, y);
     if (place === null) return;
     this.#head = head;
+    this.#place = { x, y };
     this.#push({ kind: 'position', head, x: Math.floor(place.x), y: Math.floor(place.y) });
   }
 

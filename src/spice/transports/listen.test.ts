@@ -65,9 +65,10 @@ async function enter(stream: Duplex): Promise<TestChannel> {
   return main;
 }
 
-function openWebSocket(url: string, options: { origin?: string; protocols?: string[] } = {}): WebSocket {
+function openWebSocket(url: string, options: { origin?: string; host?: string; protocols?: string[] } = {}): WebSocket {
   return new WebSocket(url, options.protocols ?? ['binary'], {
     rejectUnauthorized: false,
+    ...(options.host === undefined ? {} : { headers: { host: options.host } }),
     ...(options.origin === undefined ? {} : { origin: options.origin }),
   });
 }
@@ -269,6 +270,19 @@ describe('a WebSocket', () => {
       expect(await refusal(openWebSocket(`ws://${host}/`, { origin }))).toMatch(/^403 .*page/);
     }
     (await enter(await opened(openWebSocket(`ws://${host}/`)))).close();
+  });
+
+  test.each([
+    ['tcp', 'ws', 'rebound.example', false],
+    ['tcp', 'ws', 'localhost', true],
+    ['tls', 'wss', 'named.example', true],
+  ] as const)('by %s of a page that %s reached as %s', async (kind, scheme, name, isWelcome) => {
+    const listener = await open(`${kind}:127.0.0.1:0`);
+    const host = `${name}:${portOf(listener)}`;
+    const page = kind === 'tls' ? 'https' : 'http';
+    const socket = openWebSocket(`${scheme}://127.0.0.1:${portOf(listener)}/`, { host, origin: `${page}://${host}` });
+    if (isWelcome) (await enter(await opened(socket))).close();
+    else expect(await refusal(socket)).toMatch(/^403 Without TLS/);
   });
 
   test('with another subprotocol is refused', async () => {

@@ -1,12 +1,13 @@
 /**
  * The way in for browsers: HTTP requests that ask for a WebSocket become SPICE connections. Pages of other sites are kept
- * out by their Origin header: a page that the same host served may connect, so may the origins that were allowed by name and
- * programs that send none. Compression is off: pictures are compressed already, and it costs memory per connection.
+ * out by their Origin header: a page that the same host served may connect (without TLS, only under a name that nobody else can
+ * give this machine), so may the origins that were allowed by name and programs that send none. Compression is off: pictures are compressed already, and it costs memory per connection.
  */
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { hostname } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
@@ -95,8 +96,21 @@ export class WebSocketDoor {
     if (normal === null) return 'A page without an origin may not connect here.';
     if (this.#origins.has(normal)) return null;
     const own = host === undefined ? null : normalizeOrigin(`${new URL(normal).protocol}//${host}`);
-    return normal === own ? null : 'A page of another site may not connect here.';
+    if (normal !== own) return 'A page of another site may not connect here.';
+    if (request.socket instanceof TLSSocket || cannotBeRebound(new URL(normal).hostname)) return null;
+    return 'Without TLS, a page of this name may connect only when --origin allows it.';
   }
+}
+
+/**
+ * Whether a host's name means this machine whatever a foreign name server says. Any other name can be made to lead here
+ * (DNS rebinding), and a page loaded under it then passes for one of ours; under TLS the certificate tells them apart.
+ */
+function cannotBeRebound(name: string): boolean {
+  const address = name.startsWith('[') ? name.slice(1, -1) : name;
+  return (
+    isIP(address) !== 0 || name === 'localhost' || name.endsWith('.localhost') || name === hostname().toLowerCase()
+  );
 }
 
 /** An origin in one spelling: lower case, no default port. `null` for what is none. */

@@ -25,6 +25,7 @@ export class VirglContext {
   readonly #waiting = new Set<Query>();
   #current: SubContext | null = null;
   #errors = 0;
+  #isRestoring = false;
   #lastError: RefusedCommand | null = null;
   #lost: GpuError | null = null;
 
@@ -61,6 +62,21 @@ export class VirglContext {
     return this.#current;
   }
 
+  /** Whether a query waits for the GPU. */
+  get isAwaited(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Does commands that the context has done in a former process. What was refused there is refused again, and not counted. */
+  restore(commands: Uint32Array): void {
+    this.#isRestoring = true;
+    try {
+      this.submit(commands);
+    } finally {
+      this.#isRestoring = false;
+    }
+  }
+
   /** Does the commands of a submission. Throws GpuError `context` when the context is lost, `quota` for one too long. */
   submit(submission: Uint32Array): void {
     if (this.#lost !== null) throw new GpuError('context', `the context is lost: ${this.#lost.message}`);
@@ -75,6 +91,7 @@ export class VirglContext {
 
   /** Notes a command that was refused; too many, and the context is lost. */
   refuse(command: string, error: GpuError): void {
+    if (this.#isRestoring) return;
     this.#errors++;
     this.#lastError = { command, error };
     this.renderer.reportRefusal(this, command, error);

@@ -71,6 +71,7 @@ export function decode(context: VirglContext, submission: Uint32Array, words: Wo
     }
     words.seek(at, length);
     at += 1 + length;
+    context.renderer.onProgress();
     try {
       if (!fits(row.words, length)) throw new GpuError('length', `${length} words`);
       row.handle(context, words, (header >>> 8) & 0xff);

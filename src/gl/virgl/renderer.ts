@@ -37,6 +37,8 @@ export interface RendererOptions {
   readonly formats: DeviceFormats;
   readonly limits?: Partial<RenderLimits>;
   readonly log?: Logger;
+  /** Told before every command, so that whoever watches sees that work goes on. */
+  readonly onProgress?: () => void;
 }
 
 /** A transfer between a resource and memory. */
@@ -67,6 +69,7 @@ export class VirglRenderer implements Disposable {
   readonly fences: Fences;
   readonly resourceQuota: Quota;
   readonly byteQuota: Quota;
+  readonly onProgress: () => void;
   readonly #device: GlDevice;
   readonly #deviceFormats: DeviceFormats;
   readonly #log: Logger;
@@ -85,6 +88,7 @@ export class VirglRenderer implements Disposable {
     this.#device = options.device;
     this.#deviceFormats = options.formats;
     this.#log = options.log ?? silentLogger;
+    this.onProgress = options.onProgress ?? (() => {});
     this.resourceQuota = new Quota('resources', this.limits.maxResources);
     this.byteQuota = new Quota('bytes of resources', this.limits.maxResourceBytes);
     this.context = options.device.createContext();
@@ -214,6 +218,13 @@ export class VirglRenderer implements Disposable {
   poll(): void {
     for (const context of this.#contexts.values()) context.answerQueries();
     this.fences.poll();
+  }
+
+  /** Whether a fence or a query waits for the GPU. */
+  get isAwaited(): boolean {
+    if (this.fences.size > 0) return true;
+    for (const context of this.#contexts.values()) if (context.isAwaited) return true;
+    return false;
   }
 
   /** Waits until all work given so far is done, and answers queries. */

@@ -2,23 +2,16 @@
  * The server of `saffron gpu`: listens on a Unix socket and gives every client a GPU process of its own. One process more
  * than there are clients stands ready, so that a client does not wait for the device to open.
  */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { HostError, messageOf } from '../../base/errors.ts';
+import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { closeFd } from '../../base/native/fd.ts';
 import { sendMessage, socketPair } from '../../base/native/socket.ts';
 import { UnixListener } from '../../base/native/unix-listener.ts';
 import type { RenderLimits } from '../core/limits.ts';
-import type { ClientProcessMessage, ClientProcessOptions } from './client-messages.ts';
-import { ProgressPage } from './progress-page.ts';
+import { ProgressPage } from '../process/progress-page.ts';
+import { RenderProcess } from '../process/render-process.ts';
 
-const CONTROL_FD = 3;
-const PROGRESS_FD = 4;
 const CHECK_MS = 1000;
 const PROGRAM = fileURLToPath(new URL('client-process.ts', import.meta.url));
 
@@ -56,15 +49,12 @@ export type GpuEvent =
 
 /** A GPU process. */
 interface Member {
-  readonly child: ChildProcess;
+  readonly process: RenderProcess;
   readonly control: number;
   readonly progress: ProgressPage;
-  readonly exited: Promise<void>;
-  readonly ready: Promise<{ renderer: string; version: string }>;
   isServing: boolean;
   onClient: (name: string, protocol: number) => void;
   name: string;
-  reason: string;
   lastCount: number;
   stuckSince: number;
 }
@@ -96,11 +86,11 @@ export class GpuServer implements AsyncDisposable {
   static async start(options: GpuServerOptions): Promise<GpuServer> {
     const spare = startMember(options);
     try {
-      const { renderer, version } = await spare.ready;
+      const { renderer, version } = await spare.process.ready;
       return new GpuServer(options, spare, renderer, version);
     } catch (error) {
-      spare.child.kill('SIGKILL');
-      await spare.exited;
+      spare.process.kill();
+      await spare.process.exited;
       release(spare);
       throw error;
     }
@@ -120,8 +110,8 @@ export class GpuServer implements AsyncDisposable {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
     const members = [...this.#members];
-    for (const { child } of members) child.kill('SIGKILL');
-    await Promise.all(members.map((member) => member.exited));
+    for (const member of members) member.process.kill();
+    await Promise.all(members.map((member) => member.process.exited));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -142,7 +132,7 @@ export class GpuServer implements AsyncDisposable {
       member.isServing = true;
     } catch (error) {
       onEvent({ event: 'refused', reason: messageOf(error) });
-      member.child.kill('SIGKILL');
+      member.process.kill();
     } finally {
       closeFd(fd);
     }
@@ -158,22 +148,22 @@ export class GpuServer implements AsyncDisposable {
     return member;
   }
 
-  #onClient({ child }: Member, name: string, protocol: number): void {
+  #onClient(member: Member, name: string, protocol: number): void {
     this.#failures = 0;
-    this.#options.onEvent({ event: 'client', change: 'connected', pid: child.pid ?? 0, name, protocol });
+    member.name = name;
+    this.#options.onEvent({ event: 'client', change: 'connected', pid: member.process.pid, name, protocol });
   }
 
   async #awaitExit(member: Member): Promise<void> {
-    member.ready.catch(() => {});
-    await member.exited;
+    const { reason } = await member.process.exited;
     this.#members.delete(member);
     release(member);
     if (member.isServing) {
-      const { name, reason, child } = member;
-      this.#options.onEvent({ event: 'client', change: 'disconnected', pid: child.pid ?? 0, name, reason });
+      const { name, process } = member;
+      this.#options.onEvent({ event: 'client', change: 'disconnected', pid: process.pid, name, reason });
     } else if (this.#isOpen) {
       this.#failures++;
-      this.#options.log.warn('a GPU process ended before it had a client', { reason: member.reason });
+      this.#options.log.warn('a GPU process ended before it had a client', { reason });
     }
     if (this.#spare === member) {
       // A device that is gone must not make us start processes for ever: the next client tries again.
@@ -190,13 +180,12 @@ export class GpuServer implements AsyncDisposable {
     const now = performance.now();
     for (const member of this.#members) {
       if (!member.isServing) continue;
-      const { progress, child } = member;
-      const isStuck = (progress.isBusy && progress.count === member.lastCount) || isStopped(child.pid ?? 0);
+      const { progress, process } = member;
+      const isStuck = (progress.isBusy && progress.count === member.lastCount) || process.isStopped;
       member.lastCount = progress.count;
       if (!isStuck) member.stuckSince = now;
       else if (now - member.stuckSince >= this.#options.hangTimeoutMs) {
-        member.reason = `hung for ${Math.round((now - member.stuckSince) / 1000)} s`;
-        child.kill('SIGKILL');
+        process.kill(`hung for ${Math.round((now - member.stuckSince) / 1000)} s`);
       }
     }
   }
@@ -204,85 +193,34 @@ export class GpuServer implements AsyncDisposable {
 
 const ONE_BYTE = new Uint8Array(new ArrayBuffer(1));
 
-function startMember(options: GpuServerOptions): Member {
+function startMember({ renderNode, limits, logLevel, log }: GpuServerOptions): Member {
   const [control, theirs] = socketPair();
   const progress = ProgressPage.create();
-  const { renderNode, limits, logLevel, log } = options;
-  const settings: ClientProcessOptions = {
-    renderNode,
-    limits,
-    logLevel,
-    controlFd: CONTROL_FD,
-    progressFd: PROGRESS_FD,
-  };
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(settings)], {
-    stdio: ['ignore', 'inherit', 'inherit', theirs, progress.fd, 'ipc'],
+  const process = new RenderProcess({
+    program: PROGRAM,
+    settings: { renderNode, limits, logLevel },
+    // By the order of client-fds.ts.
+    fds: [theirs, progress.fd],
+    log,
+    onMessage: (message) => {
+      if (message.kind === 'client') member.onClient(message.name, message.protocol);
+    },
   });
   closeFd(theirs);
-  let settle: ((result: { renderer: string; version: string }) => void) | null = null;
-  let fail: (error: HostError) => void = () => {};
-  const ready = new Promise<{ renderer: string; version: string }>((resolve, reject) => {
-    settle = resolve;
-    fail = reject;
-  });
   const member: Member = {
-    child,
+    process,
     control,
     progress,
-    ready,
-    exited: once(child, 'exit').then(
-      () => {},
-      () => {},
-    ),
     isServing: false,
     onClient: () => {},
     name: '',
-    reason: '',
     lastCount: 0,
     stuckSince: performance.now(),
   };
-  child.on('error', (error) =>
-    fail(new HostError('NO_PROCESS', `a GPU process could not be started: ${error.message}`)),
-  );
-  child.on('exit', (code, signal) => {
-    if (member.reason === '') member.reason = signal === null ? `ended with status ${code}` : `ended by ${signal}`;
-    fail(new HostError('NO_GL', `the GPU process ended before it was ready (${member.reason})`));
-  });
-  child.on('message', (message: ClientProcessMessage) => {
-    switch (message.kind) {
-      case 'ready':
-        settle?.(message);
-        break;
-      case 'failed':
-        member.reason = message.message;
-        fail(new HostError(message.code, message.message));
-        break;
-      case 'client':
-        member.name = message.name;
-        member.onClient(message.name, message.protocol);
-        break;
-      case 'end':
-        member.reason = message.reason;
-        break;
-      case 'log':
-        log[message.level](message.message, { ...message.fields, pid: child.pid });
-        break;
-    }
-  });
   return member;
 }
 
 function release({ control, progress }: Member): void {
   closeFd(control);
   progress.close();
-}
-
-/** Whether a process was stopped by a signal. */
-function isStopped(pid: number): boolean {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return text.charAt(text.lastIndexOf(')') + 2) === 'T';
-  } catch {
-    return false;
-  }
 }

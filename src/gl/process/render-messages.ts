@@ -1,22 +1,29 @@
-/** What a GPU process and the server above it tell each other, beside the descriptor of the client. */
+/** What a process that renders and the one above it tell each other in words; pixels and commands go other ways. */
 import type { RenderLimits } from '../core/limits.ts';
 
-/** What a GPU process is started with, as JSON in its arguments. */
-export interface ClientProcessOptions {
+/** What every process that renders is started with, as JSON in its arguments. */
+export interface RenderSettings {
+  /** `auto`, `software` or the path of a render node. */
   readonly renderNode: string;
   readonly limits: Partial<RenderLimits>;
   readonly logLevel: string;
-  /** Descriptors: the control socket that brings the client's, and the progress page. */
-  readonly controlFd: number;
-  readonly progressFd: number;
 }
 
 /** Levels of log lines. */
 export type LogLevelName = 'debug' | 'info' | 'warn' | 'error';
 
-/** What a GPU process says. */
-export type ClientProcessMessage =
-  | { readonly kind: 'ready'; readonly renderer: string; readonly version: string }
+/** The device is open. */
+export interface ReadyMessage {
+  readonly kind: 'ready';
+  readonly renderer: string;
+  readonly version: string;
+  /** Capability sets by number, in base64. */
+  readonly capsets: Readonly<Record<string, string>>;
+}
+
+/** What a process that renders says. */
+export type RenderMessage =
+  | ReadyMessage
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | { readonly kind: 'client'; readonly name: string; readonly protocol: number }
   | { readonly kind: 'end'; readonly reason: string }

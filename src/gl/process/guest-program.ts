@@ -1,0 +1,16 @@
+/** The GPU process of one guest: carries out what comes through its ring until the thread above is gone. */
+// First: it must come before any native library.
+import '../egl/native-stack.ts';
+import { watchFd } from '../../base/native/poll.ts';
+import { OrderSink } from './order-channel.ts';
+import { OrderExecutor } from './order-executor.ts';
+import { runRenderProgram } from './render-program.ts';
+
+runRenderProgram(({ createRenderer, log }) => {
+  const sink = new OrderSink();
+  const executor = new OrderExecutor(sink, () => createRenderer(sink.step), log);
+  watchFd(sink.bell.fd, { readable: true }, () => {
+    if (sink.bell.take()) executor.run();
+  });
+  executor.run();
+});

@@ -1,0 +1,100 @@
+/** A process that renders, from inside: opens the device while nobody waits, says so, and reports to the one above. */
+import process from 'node:process';
+import { HostError, messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import { readCapabilities } from '../egl/capabilities.ts';
+import type { GlCapabilities } from '../egl/capabilities.ts';
+import { GlDisplay } from '../egl/display.ts';
+import { probeDeviceFormats } from '../virgl/device-formats.ts';
+import type { DeviceFormats } from '../virgl/device-formats.ts';
+import { writeCapset } from '../virgl/capset.ts';
+import { capsetValues } from '../virgl/capset-values.ts';
+import { PROMISES } from '../virgl/promises.ts';
+import { VirglRenderer } from '../virgl/renderer.ts';
+import type { LogLevelName, RenderMessage, RenderSettings } from './render-messages.ts';
+
+/** The device, open. */
+export interface RenderDevice {
+  readonly display: GlDisplay;
+  /** A new renderer on it, with the limits that this process was started with. */
+  readonly createRenderer: (onProgress?: () => void) => VirglRenderer;
+  readonly log: Logger;
+}
+
+/** Says something to the process above. */
+export function tell(message: RenderMessage, then?: () => void): void {
+  process.send?.(message, undefined, undefined, then);
+}
+
+/** Ends this process, with its last word said. */
+export function end(message: RenderMessage, code: number): void {
+  if (process.connected) tell(message, () => process.exit(code));
+  else process.exit(code);
+}
+
+/**
+ * Opens the device, has `serve` get ready, and tells the process above. Ends this process when the one above is gone, or when
+ * something fails.
+ */
+export function runRenderProgram(serve: (device: RenderDevice) => void): void {
+  process.on('disconnect', () => process.exit(0));
+  // A signal for the whole group of processes is the one above's to act on.
+  process.on('SIGINT', () => {});
+  process.on('uncaughtException', (error) => end({ kind: 'end', reason: error.stack ?? error.message }, 1));
+  try {
+    const settings = JSON.parse(process.argv[2] ?? '{}') as RenderSettings;
+    const display = GlDisplay.open({ renderNode: settings.renderNode });
+    const first = display.createContext();
+    first.makeCurrent();
+    const capabilities = readCapabilities(display.gl);
+    const formats = probeDeviceFormats(display.gl, capabilities);
+    first.close();
+    const log = logger(settings.logLevel === 'debug');
+    const { limits } = settings;
+    serve({
+      display,
+      log,
+      createRenderer: (onProgress) =>
+        new VirglRenderer({
+          device: display,
+          capabilities,
+          formats,
+          limits,
+          log,
+          ...(onProgress === undefined ? {} : { onProgress }),
+        }),
+    });
+    tell({
+      kind: 'ready',
+      renderer: capabilities.renderer,
+      version: capabilities.versionText,
+      capsets: capsetsOf(capabilities, formats),
+    });
+  } catch (error) {
+    const code = error instanceof HostError ? error.code : 'UNEXPECTED';
+    end({ kind: 'failed', code, message: messageOf(error) }, 1);
+  }
+}
+
+function capsetsOf(capabilities: GlCapabilities, formats: DeviceFormats): Record<string, string> {
+  const values = capsetValues(capabilities, formats, PROMISES);
+  return Object.fromEntries(
+    ([1, 2] as const).map((id) => [id, Buffer.from(writeCapset(values, id)).toString('base64')]),
+  );
+}
+
+function logger(isDebug: boolean): Logger {
+  const line =
+    (level: LogLevelName) =>
+    (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
+      if (level !== 'debug' || isDebug) tell({ kind: 'log', level, message, fields });
+    };
+  const log: Logger = {
+    debug: line('debug'),
+    info: line('info'),
+    warn: line('warn'),
+    error: line('error'),
+    child: () => log,
+  };
+  return log;
+}

@@ -1,0 +1,7 @@
+/** The descriptors that the GPU process of a client starts with. */
+
+/** The socket that brings the client's. */
+export const CONTROL_FD = 3;
+
+/** The memory of the progress page. */
+export const PROGRESS_FD = 4;

@@ -25,13 +25,14 @@ export class Reader {
     this.reset(body);
   }
 
-  /** Starts over with another body. */
-  reset(body: Uint8Array): this {
+  /** Starts over with another body: `body`, or the first `length` bytes of it. */
+  reset(body: Uint8Array, length: number = body.byteLength): this {
+    if (length > body.byteLength) throw new RangeError('a body longer than its bytes');
     if (this.view.buffer !== body.buffer) this.view = new DataView(body.buffer);
     this.#start = body.byteOffset;
-    this.#end = body.byteOffset + body.byteLength;
+    this.#end = body.byteOffset + length;
     this.pos = this.#start;
-    this.#budget = 4 * body.byteLength + 64;
+    this.#budget = 4 * length + 64;
     return this;
   }
 

@@ -58,8 +58,8 @@ device.onScanout.subscribe((scanout) => {
   backend?.tellScanout(scanout.head, scanout.width, scanout.height);
   say({ kind: 'scanout', ...scanout });
 });
-device.onRefusal.subscribe(({ command, response, cause }) => {
-  const why = cause === null ? '' : `: ${cause.message}`;
+device.onRefusal.subscribe(({ command, response, reason }) => {
+  const why = reason === null ? '' : `: ${reason}`;
   report(`the guest's command ${command} was refused with 0x${response.toString(16)}${why}`);
 });
 

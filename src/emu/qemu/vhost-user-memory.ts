@@ -36,6 +36,7 @@ export class VhostUserMemory implements Disposable {
       regions.map(({ guestAddress, mmapOffset }, i) => ({
         guestAddress,
         bytes: mappings[i]!.bytes.subarray(mmapOffset),
+        file: { fd: mappings[i]!.fd, offset: mmapOffset },
       })),
     );
   }

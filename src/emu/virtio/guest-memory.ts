@@ -11,6 +11,15 @@ import type { SegmentList } from './segment-list.ts';
 export interface GuestMemoryRegion {
   readonly guestAddress: number;
   readonly bytes: Uint8Array;
+  /** Where the same bytes are for other processes: a descriptor, open as long as the bytes are, and the place in it. */
+  readonly file?: { readonly fd: number; readonly offset: number };
+}
+
+/** A run of bytes within one region, which is named by its place among `GuestMemory.parts`. */
+export interface GuestMemoryPiece {
+  readonly region: number;
+  readonly offset: number;
+  readonly length: number;
 }
 
 /** A region with what the queues need to read it field by field. */
@@ -28,9 +37,10 @@ export class GuestMemory {
   /** Regions in any order. They must not overlap; touching ones are one range to the guest. */
   constructor(regions: readonly GuestMemoryRegion[]) {
     this.parts = regions
-      .map(({ guestAddress, bytes }) => ({
+      .map(({ guestAddress, bytes, file }) => ({
         guestAddress,
         bytes,
+        ...(file === undefined ? {} : { file }),
         view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
         end: guestAddress + bytes.byteLength,
       }))
@@ -69,6 +79,27 @@ export class GuestMemory {
       const size = Math.min(end, part.end) - at;
       segments.add(part.bytes, at - part.guestAddress, size);
       at += size;
+    }
+    return true;
+  }
+
+  /** Appends the pieces of `length` bytes from `address` on. False, with some of them appended, when a byte is not RAM. */
+  locate(address: number, length: number, pieces: GuestMemoryPiece[]): boolean {
+    let at = address;
+    for (let left = length; left > 0;) {
+      const part = this.#partAt(at);
+      if (part === null) return false;
+      const size = Math.min(left, part.end - at);
+      const region = this.parts.indexOf(part);
+      const offset = at - part.guestAddress;
+      const last = pieces.at(-1);
+      if (last !== undefined && last.region === region && last.offset + last.length === offset) {
+        pieces[pieces.length - 1] = { region, offset: last.offset, length: last.length + size };
+      } else {
+        pieces.push({ region, offset, length: size });
+      }
+      at += size;
+      left -= size;
     }
     return true;
   }

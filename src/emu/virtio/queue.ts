@@ -112,6 +112,15 @@ export class Virtqueue {
     return true;
   }
 
+  /**
+   * Fills `chain` with a buffer that was taken before and not given back, by a queue that this one continues: memory may
+   * have moved meanwhile. Throws VirtqueueError.
+   */
+  takeAgain(head: number, chain: DescriptorChain): void {
+    if (head >= this.size) throw new VirtqueueError('head', head);
+    this.#collect(head, chain);
+  }
+
   /** Gives a buffer back, with the number of bytes written into it from its beginning. */
   complete(head: number, writtenBytes: number): void {
     assert(head >= 0 && head < this.size, 'a buffer is given back that was never taken');

@@ -1,4 +1,4 @@
-import type { GuestMemory } from '../../virtio/guest-memory.ts';
+import type { GuestMemory, GuestMemoryPiece } from '../../virtio/guest-memory.ts';
 import { SegmentList } from '../../virtio/segment-list.ts';
 import type { BackingEntry } from './wire/gpu.gen.ts';
 
@@ -8,11 +8,12 @@ import type { BackingEntry } from './wire/gpu.gen.ts';
  */
 export class Backing {
   readonly entryCount: number;
+  /** The host memory, where `relocate` has found it. */
   readonly segments: SegmentList = new SegmentList();
   readonly #addresses: Float64Array;
   readonly #lengths: Uint32Array;
 
-  private constructor(entries: readonly BackingEntry[]) {
+  constructor(entries: readonly BackingEntry[]) {
     this.entryCount = entries.length;
     this.#addresses = new Float64Array(entries.length);
     this.#lengths = new Uint32Array(entries.length);
@@ -22,13 +23,7 @@ export class Backing {
     }
   }
 
-  /** The backing of these entries, or null when a byte of them is not RAM. */
-  static create(entries: readonly BackingEntry[], memory: GuestMemory): Backing | null {
-    const backing = new Backing(entries);
-    return backing.relocate(memory) ? backing : null;
-  }
-
-  /** Looks the addresses up in another memory. False, and nothing is left to copy from, when they are not all there. */
+  /** Looks the addresses up in a memory. False, and nothing is left to copy from, when they are not all there. */
   relocate(memory: GuestMemory): boolean {
     this.segments.release();
     for (let i = 0; i < this.entryCount; i++) {
@@ -38,6 +33,15 @@ export class Backing {
       }
     }
     return true;
+  }
+
+  /** The same as pieces of the memory's regions, for those who map them elsewhere; null when a byte is not there. */
+  locate(memory: GuestMemory): readonly GuestMemoryPiece[] | null {
+    const pieces: GuestMemoryPiece[] = [];
+    for (let i = 0; i < this.entryCount; i++) {
+      if (!memory.locate(this.#addresses[i]!, this.#lengths[i]!, pieces)) return null;
+    }
+    return pieces;
   }
 
   /** Lets go of the host memory, before it is unmapped. */

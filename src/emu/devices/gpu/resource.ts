@@ -14,6 +14,8 @@ export class Resource2d {
   /** Bytes B, G, R, A, whatever the format; rows without gaps. */
   readonly pixels: Uint8Array<ArrayBuffer>;
   backing: Backing | null = null;
+  /** It has a twin of the same number in the 3D GPU, which is what is shown: 3D contexts may draw to it. */
+  isRendered = false;
   readonly #words: Uint32Array<ArrayBuffer>;
 
   /** Sizes are checked by the caller. Throws RangeError when the host has no memory. */

@@ -1,4 +1,5 @@
 /** A guest with a GPU driver, for tests: memory, two queues, and commands as bytes. */
+import { SharedMemory } from '../../../base/native/shared-memory.ts';
 import type { Rect } from '../../../base/rect.ts';
 import type { FrameSink } from '../../../display/contract.ts';
 import { Reader } from '../../../wire/reader.ts';
@@ -73,12 +74,16 @@ export class TestGuest {
   /** Where tests may put pixels and lists: after queues and command buffers. */
   readonly data: number = RAM_BASE + 0x8_0000;
   readonly #host: Uint8Array;
+  /** There when a 3D GPU must reach the memory, too. */
+  readonly #shared: SharedMemory | null;
   readonly #commandAt = RAM_BASE + 2 * QUEUE_BYTES;
   readonly #answerAt = RAM_BASE + 0x7_0000;
 
   constructor(options: Partial<GpuDeviceOptions> & { readonly ramBytes?: number; readonly headCount?: number } = {}) {
     const ramBytes = options.ramBytes ?? 1 << 20;
-    this.#host = new Uint8Array(ramBytes + 2 * GUARD_BYTES).fill(0xa5);
+    const hostBytes = ramBytes + 2 * GUARD_BYTES;
+    this.#shared = (options.gpu ?? null) === null ? null : SharedMemory.create('test-guest', hostBytes);
+    this.#host = (this.#shared?.bytes ?? new Uint8Array(hostBytes)).fill(0xa5);
     this.ram = this.#host.subarray(GUARD_BYTES, GUARD_BYTES + ramBytes).fill(0);
     this.sinks = Array.from({ length: options.headCount ?? 1 }, () => new TestSink());
     this.device = new GpuDevice({ width: 1280, height: 800, ...options, heads: this.sinks });
@@ -100,8 +105,20 @@ export class TestGuest {
     ];
   }
 
+  /** Its memory in one region. */
+  get memory(): GuestMemory {
+    const file = this.#shared === null ? {} : { file: { fd: this.#shared.fd, offset: GUARD_BYTES } };
+    return new GuestMemory([{ guestAddress: RAM_BASE, bytes: this.ram, ...file }]);
+  }
+
+  /** Ends the device and gives shared memory back. */
+  [Symbol.dispose](): void {
+    this.device.close();
+    this.#shared?.close();
+  }
+
   /** Hands the queues, as they are now, to the device. */
-  start(memory: GuestMemory = new GuestMemory([{ guestAddress: RAM_BASE, bytes: this.ram }])): void {
+  start(memory: GuestMemory = this.memory): void {
     const queues = this.queues.map(
       (q) =>
         new Virtqueue({

@@ -1,7 +1,7 @@
 /** Monitors, and what is shown on them: Virtio 1.3 §5.7.6.7 and §5.7.6.8. */
 import { LIMITS } from '../../../../base/limits.ts';
 import type { Rect } from '../../../../base/rect.ts';
-import { command, type GpuCommand } from '../command.ts';
+import { command, DEFERRED, type GpuCommand } from '../command.ts';
 import { gpuCommands, GpuResponse, gpuWireLimits, writeDisplayInfo, writeEdidAnswer } from '../wire/gpu.gen.ts';
 
 const { okNodata, okDisplayInfo, okEdid, errInvalidScanoutId, errInvalidResourceId, errInvalidParameter } = GpuResponse;
@@ -20,7 +20,7 @@ function isScreenSize({ width, height }: Rect): boolean {
 
 /** The group's rows. */
 export const displayCommands: readonly GpuCommand[] = [
-  command(gpuCommands.getDisplayInfo, ({ monitors }, _, answer) => {
+  command(gpuCommands.getDisplayInfo, ({ monitors }, _, __, answer) => {
     const modes = Array.from({ length: gpuWireLimits.scanouts }, (_, head) => {
       if (head >= monitors.count) return NO_MODE;
       const { width, height } = monitors.get(head);
@@ -30,7 +30,7 @@ export const displayCommands: readonly GpuCommand[] = [
     return okDisplayInfo;
   }),
 
-  command(gpuCommands.getEdid, ({ monitors }, { scanoutId }, answer) => {
+  command(gpuCommands.getEdid, ({ monitors }, { scanoutId }, _, answer) => {
     if (scanoutId >= monitors.count) return errInvalidScanoutId;
     const edid = new Uint8Array(gpuWireLimits.edidBytes);
     const made = monitors.edidOf(scanoutId);
@@ -49,15 +49,20 @@ export const displayCommands: readonly GpuCommand[] = [
     const resource = resources.get(resourceId);
     if (resource === undefined) return errInvalidResourceId;
     if (!isScreenSize(rect) || !resource.contains(rect)) return errInvalidParameter;
+    // What is read from the 3D GPU goes into a picture that begins where the resource does.
+    const { x, y, width, height } = rect;
+    if (resource.isRendered && !isScreenSize({ x, y, width: x + width, height: y + height }))
+      return errInvalidParameter;
     scanout.show(resource, rect);
     return okNodata;
   }),
 
-  command(gpuCommands.resourceFlush, ({ resources, scanouts }, { resourceId, rect }) => {
+  command(gpuCommands.resourceFlush, ({ resources, scanouts }, { resourceId, rect }, job) => {
     const resource = resources.get(resourceId);
     if (resource === undefined) return errInvalidResourceId;
     if (!resource.contains(rect)) return errInvalidParameter;
-    for (let i = 0; i < scanouts.length; i++) scanouts[i]!.flush(resource, rect);
-    return okNodata;
+    const waiting = resource.isRendered && job.isFenced ? job : null;
+    for (let i = 0; i < scanouts.length; i++) scanouts[i]!.flush(resource, rect, waiting);
+    return waiting === null ? okNodata : DEFERRED;
   }),
 ];

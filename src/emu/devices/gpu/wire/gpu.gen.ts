@@ -437,6 +437,181 @@ export function writeGetEdid(w: Writer, m: GetEdid): void {
   v2.setUint32(o1, m.scanoutId, true);
 }
 
+/** Makes a 3D context, under the number in the header. */
+export interface ContextCreate {
+  readonly nameLength: number;
+  readonly contextInit: number;
+  readonly debugName: Uint8Array;
+}
+/** Reads a `ContextCreate`. Throws WireError. Byte fields are borrowed. */
+export function readContextCreate(r: Reader): ContextCreate {
+  const v = r.view;
+  const o1 = r.take(72, 'ContextCreate');
+  const nameLength = v.getUint32(o1, true);
+  const contextInit = v.getUint32(o1 + 4, true);
+  const debugName = new Uint8Array(v.buffer, o1 + 8, 64);
+  return { nameLength, contextInit, debugName };
+}
+/** Writes a `ContextCreate`. */
+export function writeContextCreate(w: Writer, m: ContextCreate): void {
+  const o1 = w.take(72);
+  const v2 = w.view;
+  v2.setUint32(o1, m.nameLength, true);
+  v2.setUint32(o1 + 4, m.contextInit, true);
+  w.exact(m.debugName.byteLength, 64, 'ContextCreate.debugName');
+  new Uint8Array(v2.buffer).set(m.debugName, o1 + 8);
+}
+
+/** Makes a texture or buffer on the host, under a number of the guest’s choosing. The numbers are those of virgl. */
+export interface ResourceCreate3d {
+  readonly resourceId: number;
+  readonly target: number;
+  readonly format: number;
+  readonly bind: number;
+  readonly width: number;
+  readonly height: number;
+  readonly depth: number;
+  readonly arraySize: number;
+  readonly lastLevel: number;
+  readonly samples: number;
+  readonly flags: number;
+}
+/** Reads a `ResourceCreate3d`. Throws WireError. Byte fields are borrowed. */
+export function readResourceCreate3d(r: Reader): ResourceCreate3d {
+  const v = r.view;
+  const o1 = r.take(48, 'ResourceCreate3d');
+  const resourceId = v.getUint32(o1, true);
+  const target = v.getUint32(o1 + 4, true);
+  const format = v.getUint32(o1 + 8, true);
+  const bind = v.getUint32(o1 + 12, true);
+  const width = v.getUint32(o1 + 16, true);
+  const height = v.getUint32(o1 + 20, true);
+  const depth = v.getUint32(o1 + 24, true);
+  const arraySize = v.getUint32(o1 + 28, true);
+  const lastLevel = v.getUint32(o1 + 32, true);
+  const samples = v.getUint32(o1 + 36, true);
+  const flags = v.getUint32(o1 + 40, true);
+  return { resourceId, target, format, bind, width, height, depth, arraySize, lastLevel, samples, flags };
+}
+/** Writes a `ResourceCreate3d`. */
+export function writeResourceCreate3d(w: Writer, m: ResourceCreate3d): void {
+  const o1 = w.take(48);
+  const v2 = w.view;
+  v2.setUint32(o1, m.resourceId, true);
+  v2.setUint32(o1 + 4, m.target, true);
+  v2.setUint32(o1 + 8, m.format, true);
+  v2.setUint32(o1 + 12, m.bind, true);
+  v2.setUint32(o1 + 16, m.width, true);
+  v2.setUint32(o1 + 20, m.height, true);
+  v2.setUint32(o1 + 24, m.depth, true);
+  v2.setUint32(o1 + 28, m.arraySize, true);
+  v2.setUint32(o1 + 32, m.lastLevel, true);
+  v2.setUint32(o1 + 36, m.samples, true);
+  v2.setUint32(o1 + 40, m.flags, true);
+}
+
+/** Copies a box from guest memory. A box of a level of a resource, and where it lies in the backing; strides of 0: as tight as can be. */
+export interface Transfer3d {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly width: number;
+  readonly height: number;
+  readonly depth: number;
+  readonly offset: number;
+  readonly resource: number;
+  readonly level: number;
+  readonly stride: number;
+  readonly layerStride: number;
+}
+/** Reads a `Transfer3d`. Throws WireError. Byte fields are borrowed. */
+export function readTransfer3d(r: Reader): Transfer3d {
+  const v = r.view;
+  const o1 = r.take(48, 'Transfer3d');
+  const x = v.getUint32(o1, true);
+  const y = v.getUint32(o1 + 4, true);
+  const z = v.getUint32(o1 + 8, true);
+  const width = v.getUint32(o1 + 12, true);
+  const height = v.getUint32(o1 + 16, true);
+  const depth = v.getUint32(o1 + 20, true);
+  const offset = r.safe(v.getBigUint64(o1 + 24, true), 'Transfer3d.offset');
+  const resource = v.getUint32(o1 + 32, true);
+  const level = v.getUint32(o1 + 36, true);
+  const stride = v.getUint32(o1 + 40, true);
+  const layerStride = v.getUint32(o1 + 44, true);
+  return { x, y, z, width, height, depth, offset, resource, level, stride, layerStride };
+}
+/** Reads a `Transfer3d` into `t` and returns it: nothing is allocated but views of bytes. */
+export function readTransfer3dInto(r: Reader, t: { -readonly [K in keyof Transfer3d]: Transfer3d[K] }): Transfer3d {
+  const v = r.view;
+  const o1 = r.take(48, 'Transfer3d');
+  const x = v.getUint32(o1, true);
+  const y = v.getUint32(o1 + 4, true);
+  const z = v.getUint32(o1 + 8, true);
+  const width = v.getUint32(o1 + 12, true);
+  const height = v.getUint32(o1 + 16, true);
+  const depth = v.getUint32(o1 + 20, true);
+  const offset = r.safe(v.getBigUint64(o1 + 24, true), 'Transfer3d.offset');
+  const resource = v.getUint32(o1 + 32, true);
+  const level = v.getUint32(o1 + 36, true);
+  const stride = v.getUint32(o1 + 40, true);
+  const layerStride = v.getUint32(o1 + 44, true);
+  t.x = x;
+  t.y = y;
+  t.z = z;
+  t.width = width;
+  t.height = height;
+  t.depth = depth;
+  t.offset = offset;
+  t.resource = resource;
+  t.level = level;
+  t.stride = stride;
+  t.layerStride = layerStride;
+  return t;
+}
+/** Writes a `Transfer3d`. */
+export function writeTransfer3d(w: Writer, m: Transfer3d): void {
+  const o1 = w.take(48);
+  const v2 = w.view;
+  v2.setUint32(o1, m.x, true);
+  v2.setUint32(o1 + 4, m.y, true);
+  v2.setUint32(o1 + 8, m.z, true);
+  v2.setUint32(o1 + 12, m.width, true);
+  v2.setUint32(o1 + 16, m.height, true);
+  v2.setUint32(o1 + 20, m.depth, true);
+  v2.setBigUint64(o1 + 24, BigInt(m.offset), true);
+  v2.setUint32(o1 + 32, m.resource, true);
+  v2.setUint32(o1 + 36, m.level, true);
+  v2.setUint32(o1 + 40, m.stride, true);
+  v2.setUint32(o1 + 44, m.layerStride, true);
+}
+
+/** Commands of the virgl protocol for the context in the header; `size` bytes of them follow. */
+export interface Submit3d {
+  readonly size: number;
+}
+/** Reads a `Submit3d`. Throws WireError. Byte fields are borrowed. */
+export function readSubmit3d(r: Reader): Submit3d {
+  const v = r.view;
+  const o1 = r.take(8, 'Submit3d');
+  const size = v.getUint32(o1, true);
+  return { size };
+}
+/** Reads a `Submit3d` into `t` and returns it: nothing is allocated but views of bytes. */
+export function readSubmit3dInto(r: Reader, t: { -readonly [K in keyof Submit3d]: Submit3d[K] }): Submit3d {
+  const v = r.view;
+  const o1 = r.take(8, 'Submit3d');
+  const size = v.getUint32(o1, true);
+  t.size = size;
+  return t;
+}
+/** Writes a `Submit3d`. */
+export function writeSubmit3d(w: Writer, m: Submit3d): void {
+  const o1 = w.take(8);
+  const v2 = w.view;
+  v2.setUint32(o1, m.size, true);
+}
+
 /** The pointer takes its image from a resource (0: none), and its place. */
 export interface CursorCommand {
   readonly scanoutId: number;
@@ -526,6 +701,45 @@ export function writeDisplayInfo(w: Writer, m: DisplayInfo): void {
   }
 }
 
+/** A capability set, by its number. */
+export interface CapsetInfo {
+  readonly capsetId: number;
+  readonly maxVersion: number;
+  readonly maxSize: number;
+}
+/** Reads a `CapsetInfo`. Throws WireError. Byte fields are borrowed. */
+export function readCapsetInfo(r: Reader): CapsetInfo {
+  const v = r.view;
+  const o1 = r.take(16, 'CapsetInfo');
+  const capsetId = v.getUint32(o1, true);
+  const maxVersion = v.getUint32(o1 + 4, true);
+  const maxSize = v.getUint32(o1 + 8, true);
+  return { capsetId, maxVersion, maxSize };
+}
+/** Writes a `CapsetInfo`. */
+export function writeCapsetInfo(w: Writer, m: CapsetInfo): void {
+  const o1 = w.take(16);
+  const v2 = w.view;
+  v2.setUint32(o1, m.capsetId, true);
+  v2.setUint32(o1 + 4, m.maxVersion, true);
+  v2.setUint32(o1 + 8, m.maxSize, true);
+}
+
+/** What 3D contexts can do; virgl says what the bytes mean. */
+export interface Capset {
+  readonly data: Uint8Array;
+}
+/** Reads a `Capset`. Throws WireError. Byte fields are borrowed. */
+export function readCapset(r: Reader): Capset {
+  const data = r.rest(65536, 'Capset.data');
+  return { data };
+}
+/** Writes a `Capset`. */
+export function writeCapset(w: Writer, m: Capset): void {
+  w.count(m.data.byteLength, 65536, 'Capset.data');
+  w.bytes(m.data);
+}
+
 /** An EDID. */
 export interface EdidAnswer {
   readonly size: number;
@@ -572,6 +786,22 @@ export const gpuCommands = {
   getCapset: { id: 265, name: 'getCapset', cap: null, read: readGetCapset, write: writeGetCapset },
   /** VIRTIO_GPU_CMD_GET_EDID (266): Asks for the EDID of a head’s monitor. */
   getEdid: { id: 266, name: 'getEdid', cap: null, read: readGetEdid, write: writeGetEdid },
+  /** VIRTIO_GPU_CMD_CTX_CREATE (512): Makes a 3D context, under the number in the header. */
+  contextCreate: { id: 512, name: 'contextCreate', cap: null, read: readContextCreate, write: writeContextCreate },
+  /** VIRTIO_GPU_CMD_CTX_DESTROY (513): Ends a 3D context. */
+  contextDestroy: { id: 513, name: 'contextDestroy', cap: null, read: readNothing, write: writeNothing },
+  /** VIRTIO_GPU_CMD_CTX_ATTACH_RESOURCE (514): Lets a context use a resource. */
+  contextAttachResource: { id: 514, name: 'contextAttachResource', cap: null, read: readResourceCommand, write: writeResourceCommand },
+  /** VIRTIO_GPU_CMD_CTX_DETACH_RESOURCE (515): Takes a resource from a context. */
+  contextDetachResource: { id: 515, name: 'contextDetachResource', cap: null, read: readResourceCommand, write: writeResourceCommand },
+  /** VIRTIO_GPU_CMD_RESOURCE_CREATE_3D (516): Makes a texture or buffer on the host, under a number of the guest’s choosing. The numbers are those of virgl. */
+  resourceCreate3d: { id: 516, name: 'resourceCreate3d', cap: null, read: readResourceCreate3d, write: writeResourceCreate3d },
+  /** VIRTIO_GPU_CMD_TRANSFER_TO_HOST_3D (517): Copies a box from guest memory. */
+  transferToHost3d: { id: 517, name: 'transferToHost3d', cap: null, read: readTransfer3d, write: writeTransfer3d },
+  /** VIRTIO_GPU_CMD_TRANSFER_FROM_HOST_3D (518): Copies a box into guest memory. */
+  transferFromHost3d: { id: 518, name: 'transferFromHost3d', cap: null, read: readTransfer3d, write: writeTransfer3d },
+  /** VIRTIO_GPU_CMD_SUBMIT_3D (519): Commands of the virgl protocol for the context in the header; `size` bytes of them follow. */
+  submit3d: { id: 519, name: 'submit3d', cap: null, read: readSubmit3d, write: writeSubmit3d },
   /** VIRTIO_GPU_CMD_UPDATE_CURSOR (768): The pointer takes its image from a resource (0: none), and its place. */
   updateCursor: { id: 768, name: 'updateCursor', cap: null, read: readCursorCommand, write: writeCursorCommand },
   /** VIRTIO_GPU_CMD_MOVE_CURSOR (769): The pointer has moved. */
@@ -606,6 +836,22 @@ export function dispatchGpuCommands<R>(id: number, r: Reader, handlers: Handlers
       return handlers.getCapset(readGetCapset(r));
     case 266:
       return handlers.getEdid(readGetEdid(r));
+    case 512:
+      return handlers.contextCreate(readContextCreate(r));
+    case 513:
+      return handlers.contextDestroy(readNothing(r));
+    case 514:
+      return handlers.contextAttachResource(readResourceCommand(r));
+    case 515:
+      return handlers.contextDetachResource(readResourceCommand(r));
+    case 516:
+      return handlers.resourceCreate3d(readResourceCreate3d(r));
+    case 517:
+      return handlers.transferToHost3d(readTransfer3d(r));
+    case 518:
+      return handlers.transferFromHost3d(readTransfer3d(r));
+    case 519:
+      return handlers.submit3d(readSubmit3d(r));
     case 768:
       return handlers.updateCursor(readCursorCommand(r));
     case 769:
@@ -619,6 +865,10 @@ export function dispatchGpuCommands<R>(id: number, r: Reader, handlers: Handlers
 export const gpuAnswers = {
   /** VIRTIO_GPU_RESP_OK_DISPLAY_INFO (4353): The monitors and where they stand. */
   displayInfo: { id: 4353, name: 'displayInfo', cap: null, read: readDisplayInfo, write: writeDisplayInfo },
+  /** VIRTIO_GPU_RESP_OK_CAPSET_INFO (4354): A capability set, by its number. */
+  capsetInfo: { id: 4354, name: 'capsetInfo', cap: null, read: readCapsetInfo, write: writeCapsetInfo },
+  /** VIRTIO_GPU_RESP_OK_CAPSET (4355): What 3D contexts can do; virgl says what the bytes mean. */
+  capset: { id: 4355, name: 'capset', cap: null, read: readCapset, write: writeCapset },
   /** VIRTIO_GPU_RESP_OK_EDID (4356): An EDID. */
   edid: { id: 4356, name: 'edid', cap: null, read: readEdidAnswer, write: writeEdidAnswer },
 } as const;
@@ -631,6 +881,10 @@ export function dispatchGpuAnswers<R>(id: number, r: Reader, handlers: Handlers<
   switch (id) {
     case 4353:
       return handlers.displayInfo(readDisplayInfo(r));
+    case 4354:
+      return handlers.capsetInfo(readCapsetInfo(r));
+    case 4355:
+      return handlers.capset(readCapset(r));
     case 4356:
       return handlers.edid(readEdidAnswer(r));
     default:

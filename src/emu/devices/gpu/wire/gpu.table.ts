@@ -2,6 +2,7 @@
 import {
   array,
   blob,
+  bytes,
   count,
   enumOf,
   list,
@@ -21,6 +22,9 @@ export const MAX_BACKING_ENTRIES = 262_144;
 const EDID_BYTES = 1024;
 /** Heads an answer tells of (VIRTIO_GPU_MAX_SCANOUTS). */
 const SCANOUTS = 16;
+/** The most bytes of a capability set. */
+const MAX_CAPSET_BYTES = 65_536;
+const DEBUG_NAME_BYTES = 64;
 
 const ControlHeader = struct(
   'ControlHeader',
@@ -65,11 +69,34 @@ const CursorCommand = struct('CursorCommand', {
   unusedTail: padding(4),
 });
 
+const Transfer3d = struct(
+  'Transfer3d',
+  {
+    x: u32,
+    y: u32,
+    z: u32,
+    width: u32,
+    height: u32,
+    depth: u32,
+    offset: u64n,
+    resource: u32,
+    level: u32,
+    stride: u32,
+    layerStride: u32,
+  },
+  {
+    hot: true,
+    doc: 'A box of a level of a resource, and where it lies in the backing; strides of 0: as tight as can be.',
+  },
+);
+
+const Nothing = struct('Nothing', {});
+
 const ResourceCommand = struct('ResourceCommand', { resourceId: u32, unused: padding(4) });
 
 /** Control queue, and cursor queue from 0x300 on. */
 const gpuCommands = {
-  getDisplayInfo: message(0x100, 'VIRTIO_GPU_CMD_GET_DISPLAY_INFO', 'What monitors are there?', struct('Nothing', {})),
+  getDisplayInfo: message(0x100, 'VIRTIO_GPU_CMD_GET_DISPLAY_INFO', 'What monitors are there?', Nothing),
   resourceCreate2d: message(
     0x101,
     'VIRTIO_GPU_CMD_RESOURCE_CREATE_2D',
@@ -129,6 +156,57 @@ const gpuCommands = {
     'Asks for the EDID of a head’s monitor.',
     struct('GetEdid', { scanoutId: u32, unused: padding(4) }),
   ),
+  contextCreate: message(
+    0x200,
+    'VIRTIO_GPU_CMD_CTX_CREATE',
+    'Makes a 3D context, under the number in the header.',
+    struct('ContextCreate', { nameLength: u32, contextInit: u32, debugName: blob(DEBUG_NAME_BYTES) }),
+  ),
+  contextDestroy: message(0x201, 'VIRTIO_GPU_CMD_CTX_DESTROY', 'Ends a 3D context.', Nothing),
+  contextAttachResource: message(
+    0x202,
+    'VIRTIO_GPU_CMD_CTX_ATTACH_RESOURCE',
+    'Lets a context use a resource.',
+    ResourceCommand,
+  ),
+  contextDetachResource: message(
+    0x203,
+    'VIRTIO_GPU_CMD_CTX_DETACH_RESOURCE',
+    'Takes a resource from a context.',
+    ResourceCommand,
+  ),
+  resourceCreate3d: message(
+    0x204,
+    'VIRTIO_GPU_CMD_RESOURCE_CREATE_3D',
+    'Makes a texture or buffer on the host, under a number of the guest’s choosing. The numbers are those of virgl.',
+    struct('ResourceCreate3d', {
+      resourceId: u32,
+      target: u32,
+      format: u32,
+      bind: u32,
+      width: u32,
+      height: u32,
+      depth: u32,
+      arraySize: u32,
+      lastLevel: u32,
+      samples: u32,
+      flags: u32,
+      unused: padding(4),
+    }),
+  ),
+  transferToHost3d: message(0x205, 'VIRTIO_GPU_CMD_TRANSFER_TO_HOST_3D', 'Copies a box from guest memory.', Transfer3d),
+  transferFromHost3d: message(
+    0x206,
+    'VIRTIO_GPU_CMD_TRANSFER_FROM_HOST_3D',
+    'Copies a box into guest memory.',
+    Transfer3d,
+  ),
+  submit3d: message(
+    0x207,
+    'VIRTIO_GPU_CMD_SUBMIT_3D',
+    'Commands of the virgl protocol for the context in the header; `size` bytes of them follow.',
+    struct('Submit3d', { size: u32, unused: padding(4) }, { hot: true }),
+  ),
   updateCursor: message(
     0x300,
     'VIRTIO_GPU_CMD_UPDATE_CURSOR',
@@ -147,6 +225,18 @@ const gpuAnswers = {
     'VIRTIO_GPU_RESP_OK_DISPLAY_INFO',
     'The monitors and where they stand.',
     struct('DisplayInfo', { modes: array(DisplayMode, SCANOUTS) }),
+  ),
+  capsetInfo: message(
+    0x1102,
+    'VIRTIO_GPU_RESP_OK_CAPSET_INFO',
+    'A capability set, by its number.',
+    struct('CapsetInfo', { capsetId: u32, maxVersion: u32, maxSize: u32, unused: padding(4) }),
+  ),
+  capset: message(
+    0x1103,
+    'VIRTIO_GPU_RESP_OK_CAPSET',
+    'What 3D contexts can do; virgl says what the bytes mean.',
+    struct('Capset', { data: bytes({ toEnd: true, max: MAX_CAPSET_BYTES }) }),
   ),
   edid: message(
     0x1104,

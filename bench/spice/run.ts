@@ -6,8 +6,8 @@ import { cpus, loadavg } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../src/base/errors.ts';
-import { jsonLines, table, type Result } from './report.ts';
-import { SCENARIOS, type Effort, type Measures, type ScenarioName } from './scenarios.ts';
+import { jsonLines, table, type Measures, type Result } from '../report.ts';
+import { SCENARIOS, type Effort, type ScenarioName } from './scenarios.ts';
 import { startSubject, type Subject, type SubjectName } from './subjects.ts';
 
 const { values } = parseArgs({
@@ -31,7 +31,9 @@ note(
   `${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}), load ${loadavg()[0]?.toFixed(2)} before the start`,
 );
 for (const name of values.scenario.map(scenarioName)) results.push(...(await measure(name)));
-note(`\n${table(results, SCENARIOS)}\n\nload ${loadavg()[0]?.toFixed(2)} at the end`);
+note(
+  `\n${table(results, (name) => SCENARIOS[scenarioName(name)].measures)}\n\nload ${loadavg()[0]?.toFixed(2)} at the end`,
+);
 if (hasFailed) process.exitCode = 1;
 
 /** Every subject runs from the first round to the last; while one is measured the others are stopped. */
@@ -60,7 +62,7 @@ async function measure(name: ScenarioName): Promise<Result[]> {
     }
   }
   const found = started.map(({ subject, rounds }) => ({ scenario: name, subject: subject.name, rounds }));
-  for (const result of found) process.stdout.write(`${jsonLines(result, scenario).join('\n')}\n`);
+  for (const result of found) process.stdout.write(`${jsonLines('spice', result, scenario.measures).join('\n')}\n`);
   return found;
 }
 

@@ -5,15 +5,13 @@ import type { TestProgram } from '../../tests/guest/build-test-guest.ts';
 import { KEYS_BLOCKS, LAYOUT, scrollLineBlock, scrollBlocks, videoBlocks } from '../../tests/guest/layout.ts';
 import { testPattern } from '../../tests/guest/pattern.ts';
 import { measureBrowserLatency } from './browser-latency.ts';
-import { cpuSince, cpuTime, type CpuTime } from './cpu-time.ts';
-import { percentile } from './statistics.ts';
+import { cpuSince, cpuTime, type CpuTime } from '../cpu-time.ts';
+import type { Measures, MeasureTable } from '../report.ts';
+import { percentile } from '../statistics.ts';
 import type { Subject } from './subjects.ts';
 
 /** Names as on the command line. */
 export type ScenarioName = 'scroll' | 'video' | 'keys' | 'first-frame' | 'idle' | 'browser';
-
-/** The measures of one round by name; NaN where a measure came to nothing. */
-export type Measures = Readonly<Record<string, number>>;
 
 /** How long and how often. */
 export interface Effort {
@@ -26,14 +24,15 @@ export interface Scenario {
   readonly program: TestProgram;
   /** Only Saffron has a page. */
   readonly needsPage?: boolean;
-  /** The measures, and whether more is better. */
-  readonly measures: Readonly<Record<string, { readonly unit: string; readonly better: 'more' | 'less' | 'none' }>>;
+  readonly measures: MeasureTable;
   run(subject: Subject, effort: Effort): Promise<Measures>;
 }
 
 const SCREEN = { width: 1280, height: 800 };
 const SETTLE_MS = 1500;
 const KEY_A = 30;
+/** QEMU names its processors' threads `CPU 0/TCG` and `CPU 0/KVM` when started with `-name debug-threads=on`. */
+const GUEST_THREAD = /^CPU \d+\//;
 
 async function connect(subject: Subject): Promise<SpiceClient> {
   const client = new SpiceClient();
@@ -49,9 +48,9 @@ async function connect(subject: Subject): Promise<SpiceClient> {
 }
 
 async function whileMeasuring<T>(subject: Subject, work: () => Promise<T>): Promise<{ value: T; cpu: CpuTime }> {
-  const before = await cpuTime(subject.pid);
+  const before = await cpuTime(subject.pid, GUEST_THREAD);
   const value = await work();
-  return { value, cpu: cpuSince(before, await cpuTime(subject.pid)) };
+  return { value, cpu: cpuSince(before, await cpuTime(subject.pid, GUEST_THREAD)) };
 }
 
 const FRAME_MEASURES = {
@@ -171,7 +170,7 @@ const idle: Scenario = {
     return {
       cpuPercent: percent(cpu.serverMs),
       ownPercent: percent(cpu.ownMs),
-      guestPercent: percent(cpu.guestMs),
+      guestPercent: percent(cpu.apartMs),
       kbPerSecond: bytes / ms,
     };
   },

@@ -1,5 +1,5 @@
 /** What is measured: Saffron and, as peers, QEMU with its own SPICE server on two kinds of screen. */
-import { processTree } from './cpu-time.ts';
+import { processTree } from '../cpu-time.ts';
 import { QemuSpice } from '../../tests/clients/qemu-spice.ts';
 import { SaffronServer } from '../../tests/clients/saffron-server.ts';
 import type { SpiceTarget } from '../../tests/clients/spice-client.ts';

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { cpuSince, cpuTime, processTree } from '../../bench/spice/cpu-time.ts';
-import { jsonLines, table } from '../../bench/spice/report.ts';
+import { cpuSince, cpuTime, processTree } from '../../bench/cpu-time.ts';
+import { jsonLines, table } from '../../bench/report.ts';
 import { SCENARIOS } from '../../bench/spice/scenarios.ts';
-import { median, percentile } from '../../bench/spice/statistics.ts';
+import { median, percentile } from '../../bench/statistics.ts';
 import { RunningProgram } from '../clients/running-program.ts';
+
+/** Matches no thread's name. */
+const NOTHING = /^$/;
 
 describe('statistics', () => {
   test('the percentile is a value that was measured', () => {
@@ -22,8 +25,8 @@ describe('statistics', () => {
 describe('processor time', () => {
   test('counts a process that works, with what it started', async () => {
     await using program = new RunningProgram('sh', ['-c', 'echo started; while :; do :; done & wait']);
-    const before = await cpuTime(program.pid);
-    await expect.poll(async () => cpuSince(before, await cpuTime(program.pid)).serverMs).toBeGreaterThan(50);
+    const before = await cpuTime(program.pid, NOTHING);
+    await expect.poll(async () => cpuSince(before, await cpuTime(program.pid, NOTHING)).serverMs).toBeGreaterThan(50);
     const tree = await processTree(program.pid);
     expect(tree).toHaveLength(2);
     for (const pid of tree.slice(1)) process.kill(pid);
@@ -37,12 +40,14 @@ describe('report', () => {
   ] as const;
 
   test('prints one line of JSON a measure', () => {
-    const [line] = jsonLines(results[0], SCENARIOS.keys);
+    const [line] = jsonLines('spice', results[0], SCENARIOS.keys.measures);
     expect(JSON.parse(line ?? '')).toMatchObject({ scenario: 'keys', measure: 'p50', median: 9, rounds: [8, 10, 9] });
   });
 
   test('puts ratios beside the medians, and a dash where there is nothing', () => {
-    const lines = table([results[0], { ...results[1], rounds: [{ p50: 18 }] }], SCENARIOS).split('\n');
+    const lines = table([results[0], { ...results[1], rounds: [{ p50: 18 }] }], () => SCENARIOS.keys.measures).split(
+      '\n',
+    );
     expect(lines[0]).toBe('| scenario | measure | saffron | qemu-std | saffron ÷ qemu-std |');
     expect(lines[2]).toBe('| keys | p50 (ms) | 9 | 18 | 0.5 |');
     expect(lines[3]).toBe('| keys | p95 (ms) | – | – | – |');

@@ -1,45 +1,45 @@
-/** Processor time of a process and all that it started, the guest's processors counted apart (Linux: proc(5)). */
+/** Processor time of a process and all that it started, with some threads counted apart (Linux: proc(5)). */
 import { readdir, readFile } from 'node:fs/promises';
 
 /** Milliseconds of processor time since the processes began. */
 export interface CpuTime {
-  /** Everything but the guest's processors: what serving the screen costs. */
+  /** Everything but the threads counted apart: what serving costs. */
   readonly serverMs: number;
   /** The part of `serverMs` that is the first process's own. */
   readonly ownMs: number;
-  /** Threads that run guest code. */
-  readonly guestMs: number;
+  /** The threads counted apart. */
+  readonly apartMs: number;
 }
-
-/** QEMU names its processors' threads `CPU 0/TCG` and `CPU 0/KVM` when started with `-name debug-threads=on`. */
-const GUEST_THREAD = /^CPU \d+\//;
 
 /** The difference of two readings. */
 export function cpuSince(before: CpuTime, after: CpuTime): CpuTime {
   return {
     serverMs: after.serverMs - before.serverMs,
     ownMs: after.ownMs - before.ownMs,
-    guestMs: after.guestMs - before.guestMs,
+    apartMs: after.apartMs - before.apartMs,
   };
 }
 
-/** Adds up a process tree. Threads that ended are counted with their process, processes that ended are not. */
-export async function cpuTime(rootPid: number): Promise<CpuTime> {
+/**
+ * Adds up a process tree, threads whose name `apart` matches by themselves. Other threads that ended are counted with their
+ * process, processes that ended are not.
+ */
+export async function cpuTime(rootPid: number, apart: RegExp): Promise<CpuTime> {
   let serverMs = 0;
   let ownMs = 0;
-  let guestMs = 0;
+  let apartMs = 0;
   for (const pid of await processTree(rootPid)) {
     const total = await statMs(`/proc/${pid}/stat`);
-    let guest = 0;
+    let others = 0;
     for (const tid of await readdir(`/proc/${pid}/task`).catch(() => [])) {
       const name = await readFile(`/proc/${pid}/task/${tid}/comm`, 'utf8').catch(() => '');
-      if (GUEST_THREAD.test(name)) guest += await statMs(`/proc/${pid}/task/${tid}/stat`);
+      if (apart.test(name)) others += await statMs(`/proc/${pid}/task/${tid}/stat`);
     }
-    guestMs += guest;
-    serverMs += total - guest;
-    if (pid === rootPid) ownMs = total - guest;
+    apartMs += others;
+    serverMs += total - others;
+    if (pid === rootPid) ownMs = total - others;
   }
-  return { serverMs, ownMs, guestMs };
+  return { serverMs, ownMs, apartMs };
 }
 
 /** A process and all its descendants. */

@@ -1,0 +1,65 @@
+/** What is measured: `saffron gpu` and, as peer, virglrenderer's own server, both on Mesa's llvmpipe. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { cpuTime, type CpuTime } from '../cpu-time.ts';
+import { pollUntil } from '../../tests/clients/poll-until.ts';
+import { RunningProgram } from '../../tests/clients/running-program.ts';
+
+/** Names as in the results. */
+export type SubjectName = 'saffron' | 'virgl-server';
+
+/** One running server. Without clients it takes no processor time. */
+export interface Subject extends AsyncDisposable {
+  readonly name: SubjectName;
+  readonly pid: number;
+  /** Holds the socket under the one name that older Mesas know: `.virgl_test`. */
+  readonly folder: string;
+  readonly socket: string;
+}
+
+const SAFFRON = fileURLToPath(new URL('../../bin/saffron.js', import.meta.url));
+const START_MS = 30_000;
+/** Threads of llvmpipe that fill pixels: the work that both servers give to the same driver. */
+const RASTER_THREAD = /^llvmpipe-\d+/;
+
+/** Starts one and waits until it listens. */
+export async function startSubject(name: SubjectName): Promise<Subject> {
+  const folder = await mkdtemp(join(tmpdir(), 'gpu-bench-'));
+  const socket = join(folder, '.virgl_test');
+  const env = { LIBGL_ALWAYS_SOFTWARE: '1', EGL_PLATFORM: 'surfaceless' };
+  const server =
+    name === 'saffron'
+      ? new RunningProgram(process.execPath, [SAFFRON, 'gpu', '--socket', socket, '--render-node', 'software'])
+      : new RunningProgram('virgl_test_server', ['--use-egl-surfaceless', `--socket-path=${socket}`], { env });
+  const dispose = async (): Promise<void> => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await pollUntil(`${name} to listen`, { timeoutMs: START_MS }, async () => {
+      if (server.hasEnded) throw server.failure('ended before it listened');
+      return (await isListening(socket)) ? true : null;
+    });
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { name, pid: server.pid, folder, socket, [Symbol.asyncDispose]: dispose };
+}
+
+/** Processor time of a subject so far, of its raster threads apart. */
+export async function subjectCpu(subject: Subject): Promise<CpuTime> {
+  return cpuTime(subject.pid, RASTER_THREAD);
+}
+
+/** Asks the kernel, since a connection would be a client. */
+async function isListening(socket: string): Promise<boolean> {
+  const lines = (await readFile('/proc/net/unix', 'utf8')).split('\n');
+  return lines.some((line) => line.endsWith(` ${socket}`) && line.split(/\s+/)[3] === ACCEPTS);
+}
+
+/** The kernel's flag of sockets that listen (SO_ACCEPTCON). */
+const ACCEPTS = '00010000';

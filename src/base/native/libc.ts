@@ -64,6 +64,23 @@ export const libc = {
     message: Pointer,
     flags: number,
   ) => number,
+  send: library.func('int64_t send(int, void *, size_t, int)') as unknown as (
+    fd: number,
+    from: Pointer,
+    size: number,
+    flags: number,
+  ) => number,
+  recv: library.func('int64_t recv(int, void *, size_t, int)') as unknown as (
+    fd: number,
+    into: Pointer,
+    size: number,
+    flags: number,
+  ) => number,
+  poll: library.func('int poll(void *, uint64_t, int)') as unknown as (
+    fds: Pointer,
+    count: number,
+    timeoutMs: number,
+  ) => number,
   mmap: library.func('void *mmap(void *, size_t, int, int, int, int64_t)') as unknown as (
     hint: Pointer,
     size: number,

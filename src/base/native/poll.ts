@@ -30,6 +30,7 @@ const FAILED: FdEvents = { isReadable: false, isWritable: false, hasFailed: true
 
 const EPOLL_CLOEXEC = 0o2000000;
 const EPOLL_CTL_ADD = 1;
+const POLLIN = 1;
 const noEvents = new Uint8Array(new ArrayBuffer(16));
 
 type NativeHandle = ReturnType<typeof koffi.node.poll>;
@@ -104,6 +105,19 @@ export class FdWatch implements Disposable {
 export function watchFd(fd: number, interest: FdInterest, callback: (events: FdEvents) => void): FdWatch {
   return new FdWatch(fd, interest, callback);
 }
+
+/**
+ * Stops this thread until `fd` can be read, has hung up or failed, at most so many milliseconds; whether it can. For threads
+ * that serve nothing else meanwhile: what comes through the event loop waits.
+ */
+export function waitReadable(fd: number, timeoutMs: number): boolean {
+  wanted[0] = fd;
+  wanted[1] = POLLIN;
+  return libc.poll(wanted, 1, timeoutMs) > 0;
+}
+
+/** A struct pollfd: the descriptor, then 16 bits wanted and 16 bits that are the case. */
+const wanted = new Int32Array(new ArrayBuffer(8));
 
 /** Asks the kernel first: when libuv refuses a descriptor, koffi aborts the process. */
 function checkWatchable(fd: number): void {

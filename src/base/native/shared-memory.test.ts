@@ -16,6 +16,16 @@ test('a closed memory leaves its views empty, not dangling', () => {
   expect(memory.bytes.length).toBe(0);
 });
 
+test('memory that was made unmapped is mapped when it is asked for, and never after it was closed', () => {
+  using memory = SharedMemory.createUnmapped('test', 8192);
+  using other = SharedMemory.map(memory.fd, 0, 8192);
+  other.bytes[7] = 3;
+  expect(memory.bytes[7]).toBe(3);
+  const untouched = SharedMemory.createUnmapped('test', 8192);
+  untouched.close();
+  expect(untouched.bytes.length).toBe(0);
+});
+
 test('sealed memory cannot be cut under a reader', () => {
   using memory = SharedMemory.create('test', 8192);
   expect(() => ftruncateSync(memory.fd, 0)).toThrow(/EPERM/);

@@ -25,15 +25,22 @@ const MAP_FAILED = 0xffffffffffffffffn;
 export class SharedMemory implements Disposable {
   /** Stays this object's; pass it to sendMessage or duplicate it. */
   readonly fd: number;
-  /** The mapping, empty after `close`. Its bytes may change at any time under another's hand. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly #address: bigint;
+  readonly sizeBytes: number;
+  #address = 0n;
+  #bytes: Uint8Array<ArrayBuffer> | null = null;
   #isOpen = true;
 
-  private constructor(fd: number, address: bigint, sizeBytes: number) {
+  private constructor(fd: number, sizeBytes: number) {
     this.fd = fd;
-    this.#address = address;
-    this.bytes = new Uint8Array(koffi.view(address, sizeBytes));
+    this.sizeBytes = sizeBytes;
+  }
+
+  /**
+   * The mapping, empty after `close`. Its bytes may change at any time under another's hand. Throws HostError (`ENOMEM`) where
+   * memory that was made unmapped cannot be mapped now.
+   */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes ?? this.#map(0);
   }
 
   /**
@@ -41,6 +48,18 @@ export class SharedMemory implements Disposable {
    * in /proc. Throws HostError (`ENOMEM`, `EMFILE`).
    */
   static create(name: string, sizeBytes: number): SharedMemory {
+    const memory = SharedMemory.createUnmapped(name, sizeBytes);
+    try {
+      memory.#map(0);
+    } catch (error) {
+      closeFd(memory.fd);
+      throw error;
+    }
+    return memory;
+  }
+
+  /** As `create`, but mapped when `bytes` are first asked for: most memory of some kinds never is. */
+  static createUnmapped(name: string, sizeBytes: number): SharedMemory {
     assert(Number.isSafeInteger(sizeBytes) && sizeBytes > 0, 'size of shared memory');
     const fd = libc.memfdCreate(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (fd < 0) throw hostError('memfd_create');
@@ -49,7 +68,7 @@ export class SharedMemory implements Disposable {
       if (libc.fcntl(fd, F_ADD_SEALS, 'int', F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW) < 0) {
         throw hostError('fcntl(F_ADD_SEALS)');
       }
-      return new SharedMemory(fd, map(fd, 0, sizeBytes), sizeBytes);
+      return new SharedMemory(fd, sizeBytes);
     } catch (error) {
       closeFd(fd);
       throw error;
@@ -69,7 +88,9 @@ export class SharedMemory implements Disposable {
       if (offset + sizeBytes > available) {
         throw new HostError('EINVAL', `cannot map ${sizeBytes} bytes at ${offset} of a file of ${available} bytes`);
       }
-      return new SharedMemory(copy, map(copy, offset, sizeBytes), sizeBytes);
+      const memory = new SharedMemory(copy, sizeBytes);
+      memory.#map(offset);
+      return memory;
     } catch (error) {
       closeFd(copy);
       throw error;
@@ -80,21 +101,26 @@ export class SharedMemory implements Disposable {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    const { byteLength } = this.bytes.buffer;
-    this.bytes.buffer.transfer(0);
-    if (libc.munmap(this.#address, byteLength) < 0) throw hostError('munmap');
+    if (this.#bytes === null) this.#bytes = new Uint8Array(0);
+    else {
+      this.#bytes.buffer.transfer(0);
+      if (libc.munmap(this.#address, this.sizeBytes) < 0) throw hostError('munmap');
+    }
     closeFd(this.fd);
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
-}
 
-function map(fd: number, offset: number, sizeBytes: number): bigint {
-  const address = libc.mmap(null, sizeBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, offset);
-  if (address === MAP_FAILED) throw hostError('mmap');
-  return address;
+  #map(offset: number): Uint8Array<ArrayBuffer> {
+    const { fd, sizeBytes } = this;
+    const address = libc.mmap(null, sizeBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, offset);
+    if (address === MAP_FAILED) throw hostError('mmap');
+    this.#address = address;
+    this.#bytes = new Uint8Array(koffi.view(address, sizeBytes));
+    return this.#bytes;
+  }
 }
 
 function fileSize(fd: number): number {

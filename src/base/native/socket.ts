@@ -84,6 +84,21 @@ export function receiveMessage(socket: number, into: Uint8Array, fds: number[]):
 }
 
 /**
+ * Reads as `receiveMessage` does, from a peer that is to send no descriptors: those it sends all the same the kernel closes.
+ * Throws HostError (`ECONNRESET`).
+ */
+export function receiveBytes(socket: number, into: Uint8Array): number {
+  assert(into.length > 0, 'an empty buffer cannot tell data from the end of the stream');
+  for (;;) {
+    const count = libc.recv(socket, into, into.length, MSG_DONTWAIT);
+    if (count >= 0) return count;
+    const reason = errno();
+    if (reason === EAGAIN) return WOULD_BLOCK;
+    if (reason !== EINTR) throw hostError('recv', reason);
+  }
+}
+
+/**
  * Sends bytes, and descriptors with the first of them; the descriptors stay the caller's. Returns how many bytes went
  * (the descriptors go with the first), or `WOULD_BLOCK` when nothing did; never waits. At least one byte must go with
  * descriptors. Throws HostError (`EPIPE`, `ECONNRESET`, `EBADF`).
@@ -91,26 +106,28 @@ export function receiveMessage(socket: number, into: Uint8Array, fds: number[]):
 export function sendMessage(socket: number, bytes: Uint8Array, fds: readonly number[] = []): number {
   assert(bytes.length > 0, 'a message needs a byte');
   assert(fds.length <= MAX_FDS_PER_MESSAGE, 'too many descriptors for one message');
-  if (fds.length === 0) {
-    header.setBigUint64(32, 0n, true);
-    header.setBigUint64(40, 0n, true);
-  } else {
-    const length = CMSG_HEADER + 4 * fds.length;
-    control.setBigUint64(0, BigInt(length), true);
-    control.setInt32(8, SOL_SOCKET, true);
-    control.setInt32(12, SCM_RIGHTS, true);
-    for (let i = 0; i < fds.length; i++) control.setInt32(CMSG_HEADER + 4 * i, fds[i]!, true);
-    header.setBigUint64(32, controlAddress, true);
-    header.setBigUint64(40, BigInt((length + 7) & ~7), true);
-  }
-  header.setInt32(48, 0, true);
-  vector.setBigUint64(0, addressOf(bytes), true);
-  vector.setBigUint64(8, BigInt(bytes.length), true);
+  if (fds.length > 0) putDescriptors(bytes, fds);
   for (;;) {
-    const count = libc.sendmsg(socket, header, MSG_DONTWAIT | MSG_NOSIGNAL);
+    const count =
+      fds.length > 0
+        ? libc.sendmsg(socket, header, MSG_DONTWAIT | MSG_NOSIGNAL)
+        : libc.send(socket, bytes, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (count >= 0) return count;
     const reason = errno();
     if (reason === EAGAIN) return WOULD_BLOCK;
     if (reason !== EINTR) throw hostError('sendmsg', reason);
   }
+}
+
+function putDescriptors(bytes: Uint8Array, fds: readonly number[]): void {
+  const length = CMSG_HEADER + 4 * fds.length;
+  control.setBigUint64(0, BigInt(length), true);
+  control.setInt32(8, SOL_SOCKET, true);
+  control.setInt32(12, SCM_RIGHTS, true);
+  for (let i = 0; i < fds.length; i++) control.setInt32(CMSG_HEADER + 4 * i, fds[i]!, true);
+  header.setBigUint64(32, controlAddress, true);
+  header.setBigUint64(40, BigInt((length + 7) & ~7), true);
+  header.setInt32(48, 0, true);
+  vector.setBigUint64(0, addressOf(bytes), true);
+  vector.setBigUint64(8, BigInt(bytes.length), true);
 }

@@ -81,5 +81,4 @@ export function decode(context: VirglContext, submission: Uint32Array, words: Wo
       if (context.isLost) break;
     }
   }
-  words.unload();
 }

@@ -5,31 +5,33 @@
 
 /** Words 1 to `length` of a command, as the protocol counts them. Reading past them is a mistake of ours. */
 export class Words {
-  /** All that was submitted. */
+  /** All of the memory that the submission lies in. */
   #u32: Uint32Array = new Uint32Array(0);
   #f32: Float32Array = new Float32Array(0);
   #i32: Int32Array = new Int32Array(0);
-  /** Where word 0, the header, stands. */
+  /** Where the submission begins in it, and where word 0 of the command, the header, stands. */
+  #start = 0;
   #header = 0;
   /** Words after the header. */
   length = 0;
 
   /** Takes up a submission. `words` stays unchanged until the next. */
   load(words: Uint32Array): void {
-    this.#u32 = words;
-    this.#f32 = new Float32Array(words.buffer, words.byteOffset, words.length);
-    this.#i32 = new Int32Array(words.buffer, words.byteOffset, words.length);
+    const { buffer } = words;
+    // Submissions come in the same memory again and again: views of it are made once.
+    if (buffer !== this.#u32.buffer || buffer.byteLength !== this.#u32.byteLength) {
+      const count = buffer.byteLength >>> 2;
+      this.#u32 = new Uint32Array(buffer, 0, count);
+      this.#f32 = new Float32Array(buffer, 0, count);
+      this.#i32 = new Int32Array(buffer, 0, count);
+    }
+    this.#start = words.byteOffset >>> 2;
   }
 
-  /** Goes to a command. */
+  /** Goes to a command of the submission. */
   seek(header: number, length: number): void {
-    this.#header = header;
+    this.#header = this.#start + header;
     this.length = length;
-  }
-
-  /** Lets go of the memory. */
-  unload(): void {
-    this.load(new Uint32Array(0));
   }
 
   u32(n: number): number {

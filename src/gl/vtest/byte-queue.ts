@@ -4,7 +4,7 @@ const SMALLEST = 64 << 10;
 
 /** A queue of bytes. */
 export class ByteQueue {
-  #bytes = new Uint8Array(new ArrayBuffer(SMALLEST));
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(new ArrayBuffer(SMALLEST));
   #start = 0;
   #end = 0;
 
@@ -45,6 +45,13 @@ export class ByteQueue {
   /** Bytes of the queue. BORROWED: they stay until the next `room`. */
   peek(at: number, count: number): Uint8Array {
     return this.#bytes.subarray(this.#start + at, this.#start + at + count);
+  }
+
+  /** As `peek`, as words. They are copied to a multiple of four first where they do not begin at one. */
+  words(at: number, count: number): Uint32Array {
+    const from = this.#start + at;
+    if (from % 4 === 0) return new Uint32Array(this.#bytes.buffer, from, count);
+    return new Uint32Array(this.#bytes.slice(from, from + 4 * count).buffer);
   }
 
   /** Forgets the first bytes. */

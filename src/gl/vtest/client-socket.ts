@@ -1,12 +1,17 @@
-/** The socket of a client: reads into a session, writes what it answers. Blocks nowhere; answers that wait are bounded. */
+/**
+ * The socket of a client: reads into a session, writes what it answers. Answers that wait are bounded. A client that draws
+ * says something new within a frame's time, so its next words are waited for in place for a moment: the way through the event
+ * loop costs more than all else about a small message.
+ */
 import { SharedMemory } from '../../base/native/shared-memory.ts';
 import { closeFd, duplicateFd } from '../../base/native/fd.ts';
-import { watchFd } from '../../base/native/poll.ts';
+import { waitReadable, watchFd } from '../../base/native/poll.ts';
 import type { FdWatch } from '../../base/native/poll.ts';
-import { receiveMessage, sendMessage, WOULD_BLOCK } from '../../base/native/socket.ts';
+import { receiveBytes, sendMessage, WOULD_BLOCK } from '../../base/native/socket.ts';
 import type { SharedBytes, VtestPeer } from './vtest-session.ts';
 
-/** What is read at most before others get their turn. */
+/** How long new words are waited for in place, and how often before others get their turn. */
+const PATIENCE_MS = 2;
 const READS_PER_TURN = 64;
 
 interface Answer {
@@ -66,7 +71,7 @@ export class ClientSocket implements VtestPeer, Disposable {
   }
 
   createShared(sizeBytes: number): SharedBytes {
-    return SharedMemory.create('saffron-vtest', sizeBytes);
+    return SharedMemory.createUnmapped('saffron-vtest', sizeBytes);
   }
 
   /** Closes the descriptor. Twice is once. */
@@ -88,11 +93,8 @@ export class ClientSocket implements VtestPeer, Disposable {
       if (!this.#flush()) return;
       for (let i = 0; i < READS_PER_TURN && this.#isOpen && this.#waiting.length === 0; i++) {
         const reader = this.#reader;
-        if (reader === null) return;
-        const fds: number[] = [];
-        const count = receiveMessage(this.#fd, reader.room(), fds);
-        // Clients send none in the versions that are spoken here.
-        for (const fd of fds) closeFd(fd);
+        if (reader === null || (i > 0 && !this.#hasMore())) return;
+        const count = receiveBytes(this.#fd, reader.room());
         if (count === WOULD_BLOCK) return;
         if (count === 0) {
           this.#end(null);
@@ -108,8 +110,16 @@ export class ClientSocket implements VtestPeer, Disposable {
     }
   }
 
+  #hasMore(): boolean {
+    this.#progress.leave();
+    const hasMore = waitReadable(this.#fd, PATIENCE_MS);
+    this.#progress.enter();
+    return hasMore;
+  }
+
   /** Sends what waits; whether all went. While something waits nothing is read. */
   #flush(): boolean {
+    if (this.#waiting.length === 0) return true;
     while (this.#waiting.length > 0) {
       const answer = this.#waiting[0]!;
       const sent = this.#trySend(answer.bytes, answer.fd);

@@ -6,6 +6,7 @@ import { WireError } from '../../wire/wire-error.ts';
 import type { WireErrorCode } from '../../wire/wire-error.ts';
 import type { Logger } from '../../base/log.ts';
 import { SegmentBacking } from '../core/backing.ts';
+import type { Backing } from '../core/backing.ts';
 import { GpuError } from '../core/gpu-error.ts';
 import type { VirglContext } from '../virgl/context.ts';
 import type { VirglRenderer } from '../virgl/renderer.ts';
@@ -26,7 +27,7 @@ const GREETINGS: ReadonlySet<VtestMessage> = new Set([
   'resourceBusyWait',
 ]);
 
-/** Memory that client and server both see. */
+/** Memory that client and server both see. It may be mapped when `bytes` are first asked for. */
 export interface SharedBytes {
   readonly fd: number;
   readonly bytes: Uint8Array;
@@ -70,7 +71,6 @@ export class VtestSession implements Disposable {
   #hasWork = false;
   #isTold = false;
   readonly #onClient: (name: string) => void;
-  #words = new Uint32Array(1024);
   readonly #handlers: { readonly [K in VtestMessage]: (payload: Payload) => void };
 
   constructor(renderer: VirglRenderer, peer: VtestPeer, log: Logger, options: VtestOptions = {}) {
@@ -89,7 +89,7 @@ export class VtestSession implements Disposable {
       submitCmd: (payload) => this.#submit(payload),
       resourceBusyWait: (payload) => this.#busyWait(payload.word(1)),
       createRenderer: (payload) => this.#createRenderer(payload),
-      pingProtocolVersion: () => this.#sendWords(0, vtestTable.pingProtocolVersion.id),
+      pingProtocolVersion: () => this.#sendHead(0, vtestTable.pingProtocolVersion.id),
       protocolVersion: (payload) => this.#agree(payload.word(0)),
       resourceCreate2: (payload) => this.#createShared(payload),
       transferGet2: (payload) => this.#transferShared(payload, 'fromHost'),
@@ -202,12 +202,12 @@ export class VtestSession implements Disposable {
     const version = Math.min(wanted, VTEST_VERSION);
     // Version 1 was never used: whoever means it speaks 0.
     this.#version = version === 1 ? 0 : version;
-    this.#sendWords(1, vtestTable.protocolVersion.id, this.#version);
+    this.#sendWord(vtestTable.protocolVersion.id, this.#version);
   }
 
   #sendCaps(id: 1 | 2): void {
     const capset = this.#renderer.capset(id);
-    this.#sendWords(capset.length + 1, id);
+    this.#sendHead(capset.length + 1, id);
     this.#peer.send(capset);
   }
 
@@ -246,7 +246,7 @@ export class VtestSession implements Disposable {
       this.#peer.sendFd(shared.fd);
       if (refused === null) {
         this.#shared.set(id, shared);
-        this.#renderer.attachBacking(id, new SegmentBacking([shared.bytes]));
+        this.#renderer.attachBacking(id, new SharedBacking(shared, bytes));
       } else shared.close();
     }
     if (refused !== null) throw refused;
@@ -289,12 +289,7 @@ export class VtestSession implements Disposable {
   }
 
   #submit(payload: Payload): void {
-    const count = payload.length / 4;
-    if (this.#words.length < count) this.#words = new Uint32Array(2 ** Math.ceil(Math.log2(count)));
-    const words = this.#words.subarray(0, count);
-    // Messages begin anywhere, and words must lie at multiples of four.
-    new Uint8Array(words.buffer, 0, payload.length).set(payload.bytes(0, payload.length));
-    this.#context?.submit(words);
+    this.#context?.submit(payload.words(0, payload.length / 4));
     this.#hasWork = true;
   }
 
@@ -302,7 +297,7 @@ export class VtestSession implements Disposable {
     if ((flags & WAIT) !== 0) {
       if (this.#hasWork || this.#renderer.fences.size > 0) this.#renderer.finish();
       this.#hasWork = false;
-      this.#sendWords(1, vtestTable.resourceBusyWait.id, 0);
+      this.#sendWord(vtestTable.resourceBusyWait.id, 0);
       return;
     }
     if (this.#hasWork) {
@@ -311,11 +306,47 @@ export class VtestSession implements Disposable {
       this.#hasWork = false;
     }
     this.#renderer.poll();
-    this.#sendWords(1, vtestTable.resourceBusyWait.id, Number(this.#renderer.fences.size > 0));
+    this.#sendWord(vtestTable.resourceBusyWait.id, Number(this.#renderer.fences.size > 0));
   }
 
-  #sendWords(...words: readonly number[]): void {
-    this.#peer.send(new Uint8Array(Uint32Array.from(words).buffer));
+  #sendHead(length: number, id: number): void {
+    answer[0] = length;
+    answer[1] = id;
+    this.#peer.send(answerHead);
+  }
+
+  #sendWord(id: number, word: number): void {
+    answer[0] = 1;
+    answer[1] = id;
+    answer[2] = word;
+    this.#peer.send(answerBytes);
+  }
+}
+
+const answer = new Uint32Array(new ArrayBuffer(12));
+const answerBytes = new Uint8Array(answer.buffer);
+const answerHead = answerBytes.subarray(0, HEADER_BYTES);
+
+/** Shared memory behind a resource. Fences are resources of a few bytes that nobody ever looks into: they stay unmapped. */
+class SharedBacking implements Backing {
+  readonly sizeBytes: number;
+  readonly #shared: SharedBytes;
+
+  constructor(shared: SharedBytes, sizeBytes: number) {
+    this.#shared = shared;
+    this.sizeBytes = sizeBytes;
+  }
+
+  view(offset: number, length: number): Uint8Array {
+    return this.#shared.bytes.subarray(offset, offset + length);
+  }
+
+  read(offset: number, into: Uint8Array): void {
+    into.set(this.view(offset, into.length));
+  }
+
+  write(offset: number, from: Uint8Array): void {
+    this.#shared.bytes.set(from, offset);
   }
 }
 
@@ -335,6 +366,10 @@ class Payload {
 
   bytes(at: number, count: number): Uint8Array {
     return this.#queue.peek(HEADER_BYTES + at, count);
+  }
+
+  words(at: number, count: number): Uint32Array {
+    return this.#queue.words(HEADER_BYTES + at, count);
   }
 }
 

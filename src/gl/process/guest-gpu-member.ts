@@ -19,6 +19,7 @@ export class GuestGpuMember {
   readonly #control: number;
   #watch: FdWatch | null = null;
   #isOpen = true;
+  #isReady = false;
 
   /** Throws HostError when there is no memory or no descriptor left. */
   constructor(settings: RenderSettings, log: Logger) {
@@ -37,11 +38,22 @@ export class GuestGpuMember {
         log,
       });
       closeFd(theirs);
+      this.process.ready.then(
+        () => {
+          this.#isReady = true;
+        },
+        () => {},
+      );
     } catch (error) {
       for (const fd of fds) closeFd(fd);
       this.source.close();
       throw error;
     }
+  }
+
+  /** Whether its device is open. */
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   /** Calls back whenever answers may have come. */

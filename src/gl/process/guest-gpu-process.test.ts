@@ -28,6 +28,25 @@ DCL CONST[0][0]
   1: END
 `;
 
+/** A loop that nothing ends. Software counts to 65535 and goes on: with many instances that is as good as endless. */
+const ENDLESS_SHADER = `FRAG
+PROPERTY FS_COLOR0_WRITES_ALL_CBUFS 1
+DCL OUT[0], COLOR
+DCL CONST[0][0]
+DCL TEMP[0..1]
+  0: MOV TEMP[0], CONST[0][0]
+  1: BGNLOOP
+  2: ADD TEMP[0], TEMP[0], CONST[0][0]
+  3: FSLT TEMP[1].x, TEMP[0].xxxx, CONST[0][0].yyyy
+  4: UIF TEMP[1].xxxx
+  5: BRK
+  6: ENDIF
+  7: ENDLOOP
+  8: MOV OUT[0], TEMP[0]
+  9: END
+`;
+const ENDLESS = draw(3, 10_000);
+
 /** Everything for a triangle over the lower left half of a framebuffer, but for its colour. */
 function triangleState(vertices: number): number[] {
   return [
@@ -48,8 +67,8 @@ function color(...rgba: readonly number[]): number[] {
   return command('setConstantBuffer', [1, 0, ...rgba.map(float)]);
 }
 
-function draw(count: number): number[] {
-  return command('drawVbo', [0, count, 4, 0, 1, 0, 0, 0, 0, 0, count - 1, 0]);
+function draw(count: number, instances = 1): number[] {
+  return command('drawVbo', [0, count, 4, 0, instances, 0, 0, 0, 0, 0, count - 1, 0]);
 }
 
 /** The corners of the triangle as a guest's RAM has them. */
@@ -173,5 +192,61 @@ describe.skipIf(!hasEgl)('the GPU process of a guest', () => {
     expect(guest.answers.get(outside)).toBe('range');
     expect(guest.answers.get(beyond)).toBe('range');
     expect([...(await guest.read(9, 4, 4))].every((pixel) => (pixel & 0xffffff) === 0)).toBe(true);
+  });
+
+  it('draws the same after a restart, with state, objects and contents from before', async () => {
+    await using guest = await TestGuest.start();
+    const { gpu, ram } = guest;
+    gpu.createContext(CONTEXT, 'test');
+    gpu.createResource(RESOURCE, picture(SIDE, SIDE));
+    gpu.createResource(VERTEX, buffer(CORNERS.length, 16));
+    gpu.attachResource(CONTEXT, RESOURCE);
+    gpu.attachResource(CONTEXT, VERTEX);
+    ram.bytes.set(CORNERS, 4096);
+    gpu.attachBacking(VERTEX, [{ region: 0, offset: 4096, length: CORNERS.length }]);
+    const whole = { level: 0, stride: 0, layerStride: 0, x: 0, y: 0, z: 0, height: 1, depth: 1, offset: 0 };
+    gpu.transferToHost(CONTEXT, { ...whole, resource: VERTEX, width: CORNERS.length });
+    guest.submit(CONTEXT, triangleState(VERTEX), clearTo(0, 0, 0), color(1, 0, 0, 1), draw(3));
+    const before = await guest.read(RESOURCE, SIDE, SIDE);
+    for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
+      await gpu.spareReady();
+      process.kill(gpu.pid, signal);
+      await guest.finish();
+      guest.submit(CONTEXT, clearTo(0, 0, 0), draw(3));
+      const after = await guest.read(RESOURCE, SIDE, SIDE);
+      expect(after).toEqual(before);
+    }
+  });
+
+  it('is replaced when a shader never ends, and the context that draws so again and again is lost', async () => {
+    await using guest = await TestGuest.start({ hangTimeoutMs: 1000, maxHangs: 2 });
+    const { gpu, ram } = guest;
+    ram.bytes.set(CORNERS, 4096);
+    gpu.createResource(RESOURCE, picture(SIDE, SIDE));
+    gpu.createResource(VERTEX, buffer(CORNERS.length, 16));
+    gpu.attachBacking(VERTEX, [{ region: 0, offset: 4096, length: CORNERS.length }]);
+    const whole = { level: 0, stride: 0, layerStride: 0, x: 0, y: 0, z: 0, height: 1, depth: 1, offset: 0 };
+    gpu.transferToHost(0, { ...whole, resource: VERTEX, width: CORNERS.length });
+    for (const context of [CONTEXT, 2]) {
+      gpu.createContext(context, 'test');
+      gpu.attachResource(context, RESOURCE);
+      gpu.attachResource(context, VERTEX);
+      guest.submit(context, triangleState(VERTEX), clearTo(0, 0, 0), color(0.5, 0.25, 0, 1), draw(3));
+    }
+    const before = await guest.read(RESOURCE, SIDE, SIDE);
+    await gpu.spareReady();
+    const endless = [...shader(9, 1, ENDLESS_SHADER), ...command('bindShader', [9, 1]), ...ENDLESS];
+    expect(await guest.answer(guest.submit(2, endless))).toBeNull();
+    await guest.finish();
+    expect(guest.restarts.map(({ lostContext }) => lostContext)).toEqual([null]);
+    guest.submit(CONTEXT, clearTo(0, 0, 0), draw(3));
+    expect(await guest.read(RESOURCE, SIDE, SIDE)).toEqual(before);
+    await gpu.spareReady();
+    guest.submit(2, ENDLESS);
+    await guest.finish();
+    expect(guest.restarts.map(({ lostContext }) => lostContext)).toEqual([null, 2]);
+    expect(await guest.answer(guest.submit(2, draw(3)))).toBe('context');
+    guest.submit(CONTEXT, clearTo(0, 0, 0), draw(3));
+    expect(await guest.read(RESOURCE, SIDE, SIDE)).toEqual(before);
   });
 });

@@ -49,3 +49,12 @@ export class GuestRam implements Disposable {
     this.close();
   }
 }
+
+/** The pieces in the payload of `attachBacking`. */
+export function piecesOf(words: Uint32Array): BackingPiece[] {
+  const pieces: BackingPiece[] = [];
+  for (let at = 1; at + 4 <= words.length; at += 4) {
+    pieces.push({ region: words[at]!, offset: words[at + 1]! + words[at + 2]! * 2 ** 32, length: words[at + 3]! });
+  }
+  return pieces;
+}

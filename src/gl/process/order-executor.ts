@@ -15,7 +15,7 @@ import type { BackingPiece, GuestRamRegion } from '../core/guest-gpu.ts';
 import type { Box } from '../virgl/resource.ts';
 import type { VirglContext } from '../virgl/context.ts';
 import type { TransferDirection, VirglRenderer } from '../virgl/renderer.ts';
-import { GuestRam } from './guest-ram.ts';
+import { GuestRam, piecesOf } from './guest-ram.ts';
 import { CHANNEL_FDS, WORK_STATE } from './order-channel.ts';
 import type { OrderSink } from './order-channel.ts';
 import { ANSWER, numberOfAnswer, ORDER_HEADER_WORDS, orderNames } from './order.table.ts';
@@ -245,14 +245,7 @@ export class OrderExecutor {
 
   #attachBacking(words: Uint32Array): void {
     const [id = 0] = words;
-    const pieces: BackingPiece[] = [];
-    for (let at = 1; at < words.length; at += 4) {
-      pieces.push({
-        region: words[at]!,
-        offset: words[at + 1]! + words[at + 2]! * 2 ** 32,
-        length: words[at + 3]!,
-      });
-    }
+    const pieces = piecesOf(words);
     const backing = this.#ram.backing(pieces);
     if (backing === null) throw new GpuError('range', `a backing of resource ${id} outside of the guest's memory`);
     this.#renderer.attachBacking(id, backing);

@@ -5,29 +5,47 @@
  * Orders are noted when they go into the ring. Whether the process refuses one is known later; `refused` takes back what must
  * not be told again.
  */
-import { assert } from '../../base/assert.ts';
+import { SegmentBacking } from '../core/backing.ts';
+import { GpuError } from '../core/gpu-error.ts';
 import type { GpuErrorCode } from '../core/gpu-error.ts';
+import type { RenderLimits } from '../core/limits.ts';
+import { Quota } from '../core/quota.ts';
 import type { GuestRam } from './guest-ram.ts';
 import type { OrderScratch } from './order-record.ts';
 import { orderTable } from './order.table.ts';
 import { ShadowContext } from './shadow-context.ts';
-
-/** A resource as it was made, and where its backing lies. */
-interface ShadowResource {
-  /** Payload of `createResource`. */
-  readonly args: Uint32Array;
-  /** Payload of `attachBacking`, or null. */
-  backing: Uint32Array | null;
-}
+import type { NoteTexels } from './shadow-context.ts';
+import { ShadowResource } from './shadow-resource.ts';
+import type { ShownPicture } from './shadow-resource.ts';
+import { ShadowTexels } from './shadow-texels.ts';
+import type { TexelBox } from './shadow-texels.ts';
 
 /** The shadow of one guest's GPU. */
 export class Shadow {
-  /** Guest RAM as the process has it. */
-  ram: GuestRam | null = null;
   readonly #resources = new Map<number, ShadowResource>();
   readonly #contexts = new Map<number, ShadowContext>();
   /** How to take back orders that are not yet answered. */
   readonly #undo = new Map<number, () => void>();
+  readonly #limits: RenderLimits;
+  readonly #quota: Quota;
+  #ram: GuestRam | null = null;
+
+  /** Keeps at most so many bytes: a context that asks for more is lost. */
+  constructor(limits: RenderLimits, maxBytes: number) {
+    this.#limits = limits;
+    this.#quota = new Quota('bytes of what a new process must be told', maxBytes);
+  }
+
+  /** Guest RAM as the process has it. */
+  get ram(): GuestRam | null {
+    return this.#ram;
+  }
+
+  /** Goes over to other guest RAM; what there was is closed. */
+  setRam(ram: GuestRam | null): void {
+    if (this.#ram !== ram) this.#ram?.close();
+    this.#ram = ram;
+  }
 
   /**
    * Notes an order that is about to be given: its payload is `count` words from `at` on. Returns why it must not be given, or
@@ -37,24 +55,22 @@ export class Shadow {
     const first = words[at]!;
     switch (id) {
       case orderTable.createContext.id:
-        this.#createContext(first, words.slice(at, at + count), serial);
-        return null;
+        return this.#createContext(first, words.slice(at, at + count), serial);
       case orderTable.destroyContext.id:
+        this.#contexts.get(first)?.close();
         this.#contexts.delete(first);
         return null;
       case orderTable.createResource.id:
-        this.#createResource(first, words.slice(at, at + count), serial);
-        return null;
+        return this.#createResource(first, words.slice(at, at + count), serial);
       case orderTable.destroyResource.id:
-        this.#resources.delete(first);
+        this.#destroyResource(first);
         for (const context of this.#contexts.values()) context.resources.delete(first);
         return null;
       case orderTable.attachBacking.id:
-        this.#attachBacking(first, words.slice(at, at + count), serial);
-        return null;
+        return this.#attachBacking(first, words.slice(at, at + count), serial);
       case orderTable.detachBacking.id: {
         const resource = this.#resources.get(first);
-        if (resource !== undefined) resource.backing = null;
+        if (resource !== undefined) this.#setBacking(resource, null);
         return null;
       }
       case orderTable.attachResource.id:
@@ -63,13 +79,24 @@ export class Shadow {
       case orderTable.detachResource.id:
         this.#contexts.get(first)?.resources.delete(words[at + 1]!);
         return null;
-      case orderTable.submit.id: {
-        const context = this.#contexts.get(first);
-        return context?.isLost === true ? 'context' : null;
+      case orderTable.readPicture.id: {
+        const [x = 0, y = 0, width = 0, height = 0] = words.subarray(at + 2, at + 6);
+        this.#resources.get(first)?.noteShown(words[at + 1]!, { x, y, width, height });
+        return null;
       }
+      case orderTable.transferToHost.id: {
+        const resource = this.#resources.get(words[at + 1]!);
+        const memory = resource?.memory(this.#ram) ?? null;
+        if (resource?.texels == null || memory === null) return null;
+        resource.texels.write(boxAt(words, at + 2, at + 3, at + 5), memory, words[at + 11]!);
+        return null;
+      }
+      case orderTable.submit.id:
+        return this.#noteSubmission(first, words, at + 1, count - 1);
       case orderTable.reset.id:
-        this.#resources.clear();
+        for (const context of this.#contexts.values()) context.close();
         this.#contexts.clear();
+        for (const id of this.#resources.keys()) this.#destroyResource(id);
         this.#undo.clear();
         return null;
       default:
@@ -95,47 +122,155 @@ export class Shadow {
   }
 
   /** The orders that tell another process all of this; each is BORROWED until the next. Nothing may be noted meanwhile. */
-  *replay(scratch: OrderScratch): Generator<OrderScratch> {
+  *replay(scratch: OrderScratch, pictureOf: (id: number) => ShownPicture | null): Generator<OrderScratch> {
     // What is under way will not be answered by that process: it is told, and that is all.
     this.#undo.clear();
-    for (const [id, { args, backing }] of this.#resources) {
-      yield scratch.begin(orderTable.createResource.id).addWords(args);
-      if (backing !== null) yield scratch.begin(orderTable.attachBacking.id).addWords(backing);
-      assert(args[0] === id, 'a resource under its number');
-    }
+    for (const resource of this.#resources.values()) yield* resource.replay(scratch, this.#ram, pictureOf);
     for (const context of this.#contexts.values()) {
       yield scratch.begin(orderTable.createContext.id).addWords(context.args);
-      for (const resource of context.resources) {
-        yield scratch.begin(orderTable.attachResource.id).add(context.id).add(resource);
-      }
+      yield* context.replay(scratch);
     }
   }
 
-  #createContext(id: number, args: Uint32Array, serial: number): void {
-    if (this.#contexts.has(id)) return;
-    const context = new ShadowContext(id, args);
-    this.#contexts.set(id, context);
-    this.#undo.set(serial, () => {
-      if (this.#contexts.get(id) === context) this.#contexts.delete(id);
-    });
+  #noteSubmission(id: number, words: Uint32Array, at: number, count: number): GpuErrorCode | null {
+    const context = this.#contexts.get(id);
+    if (context === undefined) return null;
+    if (context.isLost) return 'context';
+    try {
+      context.note(words, at, count, this.#noteTexels);
+      return null;
+    } catch (error) {
+      if (!(error instanceof GpuError)) throw error;
+      context.lose();
+      return error.code;
+    }
   }
 
-  #createResource(id: number, args: Uint32Array, serial: number): void {
-    if (this.#resources.has(id)) return;
-    const resource: ShadowResource = { args, backing: null };
+  /** Keeps texels that come in commands, or from a staging buffer, to where no memory of the guest will have them. */
+  readonly #noteTexels: NoteTexels = (context, from, words, at, length) => {
+    const id = words[at + 1]!;
+    const resource = context.resources.has(id) ? this.#resources.get(id) : undefined;
+    if (resource === undefined) return;
+    const box = boxAt(words, at + 2, at + 4, at + 6);
+    switch (from) {
+      case 'command': {
+        const bytes = new Uint8Array(words.buffer, words.byteOffset + 4 * (at + 12), 4 * (length - 11));
+        this.#texelsOf(resource)?.write(box, new SegmentBacking([bytes]), 0);
+        return;
+      }
+      case 'backing': {
+        // What the backing has is read from there, unless there is a copy already.
+        const memory = resource.memory(this.#ram);
+        if (words[at + 13] === TO_HOST && memory !== null) resource.texels?.write(box, memory, words[at + 12]!);
+        return;
+      }
+      case 'staging': {
+        const staging = words[at + 12]!;
+        const memory = context.resources.has(staging)
+          ? (this.#resources.get(staging)?.memory(this.#ram) ?? null)
+          : null;
+        if (memory !== null && (words[at + 14]! & FROM_HOST) === 0) {
+          this.#texelsOf(resource)?.write(box, memory, words[at + 13]!);
+        }
+      }
+    }
+  };
+
+  /** The copy of a resource's contents; null when there is no room for one, and its contents will be lost. */
+  #texelsOf(resource: ShadowResource): ShadowTexels | null {
+    const { layout } = resource;
+    if (resource.texels !== null || layout === null) return resource.texels;
+    if (!this.#take(layout.sizeBytes)) return null;
+    const texels = new ShadowTexels(layout);
+    if (resource.isBacked(this.#ram)) {
+      resource.memory(this.#ram)?.read(0, texels.bytes);
+      texels.isKnown.fill(true);
+    }
+    resource.texels = texels;
+    return texels;
+  }
+
+  #createContext(id: number, args: Uint32Array, serial: number): GpuErrorCode | null {
+    if (this.#contexts.has(id)) return null;
+    try {
+      const context = new ShadowContext(id, args, this.#limits, this.#quota);
+      this.#contexts.set(id, context);
+      this.#undo.set(serial, () => {
+        if (this.#contexts.get(id) !== context) return;
+        context.close();
+        this.#contexts.delete(id);
+      });
+      return null;
+    } catch (error) {
+      if (error instanceof GpuError) return error.code;
+      throw error;
+    }
+  }
+
+  #createResource(id: number, args: Uint32Array, serial: number): GpuErrorCode | null {
+    if (this.#resources.has(id)) return null;
+    if (!this.#take(RESOURCE_BYTES)) return 'quota';
+    const resource = new ShadowResource(args);
     this.#resources.set(id, resource);
     this.#undo.set(serial, () => {
-      if (this.#resources.get(id) === resource) this.#resources.delete(id);
+      if (this.#resources.get(id) === resource) this.#destroyResource(id);
     });
+    return null;
   }
 
-  #attachBacking(id: number, backing: Uint32Array, serial: number): void {
+  #destroyResource(id: number): void {
     const resource = this.#resources.get(id);
     if (resource === undefined) return;
-    const old = resource.backing;
-    resource.backing = backing;
-    this.#undo.set(serial, () => {
-      if (resource.backing === backing) resource.backing = old;
-    });
+    this.#setBacking(resource, null);
+    this.#resources.delete(id);
+    this.#quota.release(RESOURCE_BYTES + (resource.texels?.bytes.length ?? 0));
   }
+
+  #attachBacking(id: number, backing: Uint32Array, serial: number): GpuErrorCode | null {
+    const resource = this.#resources.get(id);
+    if (resource === undefined) return null;
+    if (!this.#take(backing.byteLength)) return 'quota';
+    this.#quota.release(backing.byteLength);
+    const old = resource.backing;
+    this.#setBacking(resource, backing);
+    this.#undo.set(serial, () => {
+      if (resource.backing === backing && this.#resources.get(id) === resource) this.#setBacking(resource, old);
+    });
+    return null;
+  }
+
+  #setBacking(resource: ShadowResource, backing: Uint32Array | null): void {
+    this.#quota.release(resource.backing?.byteLength ?? 0);
+    const isKept = backing !== null && this.#take(backing.byteLength);
+    resource.setBacking(isKept ? backing : null);
+  }
+
+  #take(bytes: number): boolean {
+    try {
+      this.#quota.take(bytes);
+      return true;
+    } catch (error) {
+      if (error instanceof GpuError) return false;
+      throw error;
+    }
+  }
+}
+
+/** What a resource counts for besides its backing and its contents. */
+const RESOURCE_BYTES = 256;
+const TO_HOST = 1;
+const FROM_HOST = 2;
+
+function boxAt(words: Uint32Array, level: number, strides: number, box: number): TexelBox {
+  return {
+    level: words[level]!,
+    strideBytes: words[strides]!,
+    layerBytes: words[strides + 1]!,
+    x: words[box]!,
+    y: words[box + 1]!,
+    z: words[box + 2]!,
+    width: words[box + 3]!,
+    height: words[box + 4]!,
+    depth: words[box + 5]!,
+  };
 }

@@ -10,6 +10,7 @@ import type { VirglContext } from './context.ts';
 import { DIRTY } from './dirty.ts';
 import { levelSize } from './resource.ts';
 import type { Resource } from './resource.ts';
+import { isDrawable } from './texture-format.ts';
 import type { TextureFormat } from './texture-format.ts';
 import { VIRGL } from './virgl-limits.ts';
 
@@ -49,6 +50,9 @@ export function blit(context: VirglContext, request: Blit): void {
   const { src, dst } = request;
   checkSide(src);
   checkSide(dst);
+  if (!isDrawable(dst.format)) throw new GpuError('format', `the device does not blit to ${dst.format.name}`);
+  if (src.format.aspect !== 'color' && !isDrawable(src.format))
+    throw new GpuError('format', `the device does not blit from ${src.format.name}`);
   if (dst.depth < 0) throw new GpuError('range', 'a blit into layers in reverse');
   const mask = usableMask(request);
   if (mask === 0) return;

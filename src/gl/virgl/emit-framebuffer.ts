@@ -3,6 +3,7 @@ import type { DeviceContext } from '../core/gl-device.ts';
 import * as GL from '../egl/gl-constants.ts';
 import type { SubContext } from './sub-context.ts';
 import type { Surface } from './surface.ts';
+import { isDrawable } from './texture-format.ts';
 import { VIRGL } from './virgl-limits.ts';
 
 const name = new Uint32Array(1);
@@ -28,6 +29,10 @@ export class FramebufferEmitter {
     bindings.bindFramebuffer(GL.DRAW_FRAMEBUFFER, this.name);
     if (!isDirty) return this.#isComplete;
     const { colors, depth } = framebuffer;
+    if (!colors.every(canDrawTo) || !canDrawTo(depth)) {
+      this.#isComplete = false;
+      return false;
+    }
     for (let i = 0; i < Math.max(colors.length, this.#colors); i++) {
       const color = colors[i] ?? null;
       if (color === null) detach(gl, GL.COLOR_ATTACHMENT0 + i);
@@ -60,6 +65,10 @@ export class FramebufferEmitter {
     if (gl.offered.flavour === 'gl')
       gl.framebufferParameteri(GL.DRAW_FRAMEBUFFER, GL.FRAMEBUFFER_DEFAULT_LAYERS, layers);
   }
+}
+
+function canDrawTo(surface: Surface | null): boolean {
+  return surface === null || isDrawable(surface.format);
 }
 
 function detach(gl: DeviceContext['gl'], point: number): void {

@@ -8,6 +8,7 @@ import { DIRTY } from './dirty.ts';
 import { fixForGl } from './format-fix.ts';
 import type { SubContext } from './sub-context.ts';
 import type { Surface } from './surface.ts';
+import { isDrawable } from './texture-format.ts';
 import { checkBox } from './texel-layout.ts';
 import { VIRGL } from './virgl-limits.ts';
 import type { Words } from './words.ts';
@@ -127,6 +128,7 @@ function clearSurface(context: VirglContext, words: Words): void {
   const height = words.u32(10);
   if (surface.format.aspect !== 'color' || ((flags >>> 1) & 7) !== COLOR0)
     throw new GpuError('unsupported', 'clearing surfaces of depth');
+  if (!isDrawable(surface.format)) throw new GpuError('format', `the device does not draw to ${surface.format.name}`);
   if (x + width > surface.width || y + height > surface.height) {
     throw new GpuError('range', `${width}×${height} at ${x},${y} of ${surface.width}×${surface.height}`);
   }

@@ -21,6 +21,14 @@ export interface TextureFormat {
   readonly device: DeviceFormat;
 }
 
+/**
+ * Whether the device draws to a format. Drivers call framebuffers complete that have a view of another format, and then crash:
+ * what counts is what was tried when the device was opened.
+ */
+export function isDrawable({ aspect, device }: TextureFormat): boolean {
+  return aspect === 'color' ? device.canRender : device.canDepthStencil;
+}
+
 /** The formats of a device by number. */
 export class TextureFormats {
   readonly #byNumber: readonly (TextureFormat | undefined)[];

@@ -1,0 +1,280 @@
+/**
+ * A guest's driver for tests: commands by the names of the tables, a renderer on the software device to do them, and a
+ * picture drawn by the shortest way, which shows that all is well.
+ */
+import '../egl/native-stack.ts';
+import { assert } from '../../base/assert.ts';
+import { HostError } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import { SegmentBacking } from '../core/backing.ts';
+import { GpuError } from '../core/gpu-error.ts';
+import type { GpuErrorCode } from '../core/gpu-error.ts';
+import type { GlDevice } from '../core/gl-device.ts';
+import type { RenderLimits } from '../core/limits.ts';
+import { readCapabilities } from '../egl/capabilities.ts';
+import type { GlCapabilities } from '../egl/capabilities.ts';
+import { GlDisplay } from '../egl/display.ts';
+import { commandTable } from './command.table.ts';
+import type { CommandName } from './command.table.ts';
+import type { VirglContext } from './context.ts';
+import { probeDeviceFormats } from './device-formats.ts';
+import type { DeviceFormats } from './device-formats.ts';
+import { objectTable } from './object.table.ts';
+import type { ObjectKind } from './object.table.ts';
+import { VirglRenderer } from './renderer.ts';
+import type { Box, ResourceArgs } from './resource.ts';
+import { BIND, STAGE, TARGET } from './virgl-limits.ts';
+
+/** Formats by the numbers of the protocol. */
+export const FORMAT = {
+  b8g8r8a8: 1,
+  z24s8: 19,
+  r32Float: 28,
+  rgba32Float: 31,
+  r8: 64,
+  rgba8: 67,
+  r32Uint: 193,
+} as const;
+
+/** The words of a command, its header first. */
+export function command(name: CommandName, ...words: readonly number[]): number[] {
+  return [(commandTable[name].op | (words.length << 16)) >>> 0, ...words.map((word) => word >>> 0)];
+}
+
+/** CREATE_OBJECT, the handle first. */
+export function createObject(kind: ObjectKind, ...words: readonly number[]): number[] {
+  const [header = 0, ...rest] = command('createObject', ...words);
+  return [header | (objectTable[kind].type << 8), ...rest];
+}
+
+/** BIND_OBJECT. */
+export function bindObject(kind: ObjectKind, handle: number): number[] {
+  const [header = 0, ...rest] = command('bindObject', handle);
+  return [header | (objectTable[kind].type << 8), ...rest];
+}
+
+/** CREATE_OBJECT of a shader; `outputs` are the words of its stream outputs, their number first. */
+export function createShader(
+  handle: number,
+  stage: keyof typeof STAGE,
+  text: string,
+  outputs: readonly number[] = [0],
+): number[] {
+  const bytes = new Uint8Array(Math.ceil((text.length + 1) / 4) * 4);
+  bytes.set(new TextEncoder().encode(text));
+  const words = new Uint32Array(bytes.buffer);
+  return createObject('shader', handle, STAGE[stage], text.length + 1, 300, ...outputs, ...words);
+}
+
+/** Floats as words. */
+export function f32(...values: readonly number[]): number[] {
+  return [...new Uint32Array(new Float32Array(values).buffer)];
+}
+
+/** Low and high half of a resource's layers or the like. */
+export function pair(low: number, high: number): number {
+  return (low | (high << 16)) >>> 0;
+}
+
+/** DRAW_VBO of `count` vertices from the first. */
+export function drawVbo(mode: number, count: number, { indexed = 0, bias = 0, maxIndex = 0xffffffff } = {}): number[] {
+  return command('drawVbo', 0, count, mode, indexed, 1, bias, 0, 0, 0, 0, maxIndex, 0);
+}
+
+export const TRIANGLES = 4;
+
+/** Puts attribute 0 where it says. */
+export const PLAIN_VERTEX = 'VERT\nDCL IN[0]\nDCL OUT[0], POSITION\nMOV OUT[0], IN[0]\nEND\n';
+/** Paints constant 0. */
+export const PLAIN_FRAGMENT = 'FRAG\nDCL OUT[0], COLOR\nDCL CONST[0]\nMOV OUT[0], CONST[0]\nEND\n';
+
+interface Device {
+  readonly display: GlDisplay;
+  readonly capabilities: GlCapabilities;
+  readonly formats: DeviceFormats;
+}
+
+let opened: Device | null | undefined;
+
+/** The software device of this process, or null where there is none. */
+export function softwareDevice(): Device | null {
+  if (opened !== undefined) return opened;
+  try {
+    const display = GlDisplay.open({ renderNode: 'software', flavour: 'gl' });
+    const context = display.createContext();
+    context.makeCurrent();
+    const capabilities = readCapabilities(display.gl);
+    const formats = probeDeviceFormats(display.gl, capabilities);
+    context.close();
+    opened = { display, capabilities, formats };
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    opened = null;
+  }
+  return opened;
+}
+
+/** What a guest may be given for a test. */
+export interface TestGuestOptions {
+  readonly limits?: Partial<RenderLimits>;
+  readonly log?: Logger;
+  readonly device?: GlDevice;
+}
+
+/** A guest with one context. Close it, or use `using`. */
+export class TestGuest implements Disposable {
+  readonly renderer: VirglRenderer;
+  readonly context: VirglContext;
+
+  constructor(options: TestGuestOptions = {}) {
+    const device = softwareDevice();
+    assert(device !== null, 'there is a software device');
+    const { display, capabilities, formats } = device;
+    this.renderer = new VirglRenderer({
+      device: options.device ?? display,
+      capabilities,
+      formats,
+      limits: options.limits ?? {},
+      ...(options.log === undefined ? {} : { log: options.log }),
+    });
+    this.context = this.renderer.createContext(1, 'test');
+  }
+
+  /** Makes a resource and lets the context name it. Throws GpuError. */
+  create(id: number, args: Partial<ResourceArgs>): void {
+    const resource = this.renderer.createResource(id, {
+      target: TARGET.texture2d,
+      format: FORMAT.rgba8,
+      bind: BIND.renderTarget | BIND.samplerView,
+      width: 4,
+      height: 1,
+      depth: 1,
+      arraySize: 1,
+      lastLevel: 0,
+      samples: 0,
+      flags: 0,
+      ...args,
+    });
+    this.context.attach(resource);
+  }
+
+  /** Makes a buffer. */
+  createBuffer(id: number, sizeBytes: number, bind: number = BIND.vertexBuffer): void {
+    this.create(id, { target: TARGET.buffer, format: FORMAT.r8, bind, width: sizeBytes });
+  }
+
+  /** Submits commands; why the last of them that was refused was, or null. */
+  run(...commands: readonly (readonly number[])[]): GpuErrorCode | null {
+    const before = this.context.errorCount;
+    this.context.submit(Uint32Array.from(commands.flat()));
+    if (this.context.lost !== null) return this.context.lost.code;
+    return this.context.errorCount === before ? null : (this.context.lastError?.error.code ?? null);
+  }
+
+  /** Writes bytes into a buffer, or into the first level of a texture. Throws GpuError. */
+  write(id: number, bytes: Uint8Array, box: Partial<Box> = {}): void {
+    const whole = { x: 0, y: 0, z: 0, width: bytes.length, height: 1, depth: 1, ...box };
+    this.renderer.transferWith('toHost', new SegmentBacking([bytes]), {
+      resource: id,
+      level: 0,
+      stride: 0,
+      layerStride: 0,
+      box: whole,
+      offset: 0,
+    });
+  }
+
+  /** Reads a box of a level. Throws GpuError. */
+  read(id: number, box: Partial<Box>, sizeBytes: number, level = 0): Uint8Array {
+    const bytes = new Uint8Array(sizeBytes).fill(0xee);
+    this.renderer.transferWith('fromHost', new SegmentBacking([bytes]), {
+      resource: id,
+      level,
+      stride: 0,
+      layerStride: 0,
+      box: { x: 0, y: 0, z: 0, width: 1, height: 1, depth: 1, ...box },
+      offset: 0,
+    });
+    return bytes;
+  }
+
+  /** Why something is refused, or null. */
+  refusalOf(act: () => void): GpuErrorCode | null {
+    try {
+      act();
+      return null;
+    } catch (error) {
+      if (error instanceof GpuError) return error.code;
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.renderer.close();
+  }
+}
+
+const FIRST_ID = 0x7f00_0000;
+const TEXTURE = FIRST_ID;
+const VERTICES = FIRST_ID + 1;
+const WHOLE = { level: 0, stride: 0, layerStride: 0, offset: 0 };
+
+/**
+ * Another guest of the same renderer, who draws four pixels: what anybody can rely on, whatever others do. Its context has
+ * a number that no test uses.
+ */
+export class Witness implements Disposable {
+  readonly #renderer: VirglRenderer;
+  readonly #context: VirglContext;
+  readonly #pixels = new Uint8Array(16);
+  #red = 0;
+
+  constructor(renderer: VirglRenderer) {
+    this.#renderer = renderer;
+    this.#context = renderer.createContext(FIRST_ID, 'witness');
+    const base = { depth: 1, arraySize: 1, lastLevel: 0, samples: 0, flags: 0, height: 1 };
+    const texture = { ...base, target: TARGET.texture2d, format: FORMAT.rgba8, bind: BIND.renderTarget, width: 4 };
+    const buffer = { ...base, target: TARGET.buffer, format: FORMAT.r8, bind: BIND.vertexBuffer, width: 48 };
+    this.#context.attach(renderer.createResource(TEXTURE, texture));
+    this.#context.attach(renderer.createResource(VERTICES, buffer));
+    const corners = new Uint8Array(Float32Array.of(-1, -1, 0, 1, 3, -1, 0, 1, -1, 3, 0, 1).buffer);
+    const box = { x: 0, y: 0, z: 0, width: 48, height: 1, depth: 1 };
+    renderer.transferWith('toHost', new SegmentBacking([corners]), { ...WHOLE, resource: VERTICES, box });
+    this.#submit(
+      createShader(1, 'vertex', PLAIN_VERTEX),
+      createShader(2, 'fragment', PLAIN_FRAGMENT),
+      command('bindShader', 1, STAGE.vertex),
+      command('bindShader', 2, STAGE.fragment),
+      createObject('surface', 3, TEXTURE, FORMAT.rgba8, 0, 0),
+      createObject('vertexElements', 4, 0, 0, 0, FORMAT.rgba32Float),
+      bindObject('vertexElements', 4),
+      command('setFramebufferState', 1, 0, 3),
+      command('setViewportState', 0, ...f32(2, 0.5, 0.5, 2, 0.5, 0.5)),
+      command('setVertexBuffers', 16, 0, VERTICES),
+    );
+  }
+
+  /** Draws another colour than the last time, and looks at it. */
+  get isRight(): boolean {
+    this.#red = (this.#red + 51) % 255;
+    this.#submit(
+      command('setConstantBuffer', STAGE.fragment, 0, ...f32(this.#red / 255, 0, 1, 1)),
+      drawVbo(TRIANGLES, 3),
+    );
+    const box = { x: 0, y: 0, z: 0, width: 4, height: 1, depth: 1 };
+    this.#pixels.fill(0xee);
+    this.#renderer.transferWith('fromHost', new SegmentBacking([this.#pixels]), { ...WHOLE, resource: TEXTURE, box });
+    const wanted = [this.#red, 0, 255, 255];
+    return this.#context.errorCount === 0 && this.#pixels.every((byte, i) => byte === wanted[i % 4]);
+  }
+
+  [Symbol.dispose](): void {
+    this.#renderer.destroyResource(TEXTURE);
+    this.#renderer.destroyResource(VERTICES);
+    this.#renderer.destroyContext(FIRST_ID);
+  }
+
+  #submit(...commands: readonly (readonly number[])[]): void {
+    this.#context.submit(Uint32Array.from(commands.flat()));
+  }
+}

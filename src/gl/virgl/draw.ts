@@ -61,7 +61,8 @@ export function draw(sub: SubContext, device: DrawDevice, call: DrawCall): void 
   } else state.set(GL.PRIMITIVE_RESTART_FIXED_INDEX, call.restartIndex !== null);
   if (call.mode === GL.PATCHES) state.patchVertices(sub.patchVertices);
   const source = call.countFrom === null ? null : sub.draw.streamout.source(call.countFrom);
-  sub.draw.streamout.resume(program.name, feedbackPrimitive(sub, call.mode), program.feedbackBuffers);
+  if (sub.draw.streamout.isBound)
+    sub.draw.streamout.resume(program.name, feedbackPrimitive(sub, call.mode), program.feedbackBuffers);
   try {
     if (call.countFrom !== null) {
       if (source === null) return;

@@ -37,7 +37,7 @@ function emitConstants({ device: { gl } }: SubContext, stage: ProgramStage, boun
   stage.constantVersion = bound.constantVersion;
   const count = stage.interface.constants?.count ?? 0;
   bound.reserveConstants(4 * count);
-  gl.uniform4fv(stage.constantsLocation, count, bound.constants);
+  gl.uniform4fv(stage.constantsLocation, count, bound.constantsAddress);
 }
 
 function emitUniformBuffers(sub: SubContext, { interface: face }: ProgramStage, bound: StageState): void {

@@ -4,7 +4,7 @@ import * as GL from '../egl/gl-constants.ts';
 import type { VirglContext } from './context.ts';
 import type { Handler } from './decode.ts';
 import { dispatch, draw } from './draw.ts';
-import type { IndirectCall } from './draw.ts';
+import type { DrawCall, IndirectCall } from './draw.ts';
 import { STAGE } from './virgl-limits.ts';
 import type { Words } from './words.ts';
 
@@ -53,21 +53,36 @@ function drawVbo(context: VirglContext, words: Words): void {
     sub.setDrawId(words.u32(14));
   }
   sub.resumeCondition();
-  draw(sub, renderer, {
-    mode,
-    start,
-    count,
-    isIndexed,
-    instances: Math.max(1, instances),
-    indexBias: words.i32(6),
-    startInstance,
-    restartIndex: isIndexed && words.u32(8) !== 0 ? words.u32(9) : null,
-    minIndex: words.u32(10),
-    maxIndex: words.u32(11),
-    countFrom,
-    indirect,
-  });
+  call.mode = mode;
+  call.start = start;
+  call.count = count;
+  call.isIndexed = isIndexed;
+  call.instances = Math.max(1, instances);
+  call.indexBias = words.i32(6);
+  call.startInstance = startInstance;
+  call.restartIndex = isIndexed && words.u32(8) !== 0 ? words.u32(9) : null;
+  call.minIndex = words.u32(10);
+  call.maxIndex = words.u32(11);
+  call.countFrom = countFrom;
+  call.indirect = indirect;
+  draw(sub, renderer, call);
 }
+
+/** One object serves all draws: guests draw ten thousands of times a second. */
+const call: { -readonly [K in keyof DrawCall]: DrawCall[K] } = {
+  mode: 0,
+  start: 0,
+  count: 0,
+  isIndexed: false,
+  instances: 1,
+  indexBias: 0,
+  startInstance: 0,
+  restartIndex: null,
+  minIndex: 0,
+  maxIndex: 0,
+  countFrom: null,
+  indirect: null,
+};
 
 const MAX_INT = 0x7fffffff;
 

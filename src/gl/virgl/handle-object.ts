@@ -130,22 +130,30 @@ function bindObject(context: VirglContext, words: Words, type: number): void {
   const handle = words.u32(1);
   const kind = objectKinds[type] ?? null;
   switch (kind) {
-    case 'blend':
-      sub.blend = sub.findOrNull('blend', handle) ?? DEFAULT_BLEND;
-      sub.dirty |= DIRTY.blend;
+    case 'blend': {
+      const blend = sub.findOrNull('blend', handle) ?? DEFAULT_BLEND;
+      if (sub.blend !== blend) sub.dirty |= DIRTY.blend;
+      sub.blend = blend;
       break;
-    case 'rasterizer':
-      sub.rasterizer = sub.findOrNull('rasterizer', handle) ?? DEFAULT_RASTERIZER;
-      sub.dirty |= DIRTY.rasterizer;
+    }
+    case 'rasterizer': {
+      const rasterizer = sub.findOrNull('rasterizer', handle) ?? DEFAULT_RASTERIZER;
+      if (sub.rasterizer !== rasterizer) sub.dirty |= DIRTY.rasterizer;
+      sub.rasterizer = rasterizer;
       break;
-    case 'depthStencilAlpha':
-      sub.depthStencilAlpha = sub.findOrNull('depthStencilAlpha', handle) ?? DEFAULT_DEPTH_STENCIL_ALPHA;
-      sub.dirty |= DIRTY.depthStencilAlpha;
+    }
+    case 'depthStencilAlpha': {
+      const depthStencilAlpha = sub.findOrNull('depthStencilAlpha', handle) ?? DEFAULT_DEPTH_STENCIL_ALPHA;
+      if (sub.depthStencilAlpha !== depthStencilAlpha) sub.dirty |= DIRTY.depthStencilAlpha;
+      sub.depthStencilAlpha = depthStencilAlpha;
       break;
-    case 'vertexElements':
-      sub.vertexElements = exchange(sub.vertexElements, sub.findOrNull('vertexElements', handle));
-      sub.dirty |= DIRTY.vertexElements;
+    }
+    case 'vertexElements': {
+      const vertexElements = sub.findOrNull('vertexElements', handle);
+      if (sub.vertexElements !== vertexElements) sub.dirty |= DIRTY.vertexElements;
+      sub.vertexElements = exchange(sub.vertexElements, vertexElements);
       break;
+    }
     default:
       throw new GpuError('object', `objects of type ${type} are not bound so`);
   }

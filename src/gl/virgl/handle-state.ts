@@ -75,21 +75,24 @@ function setVertexBuffers(context: VirglContext, words: Words): void {
   const { sub, renderer } = context;
   const count = words.length / 3;
   const most = renderer.capabilities.limits.maxVertexAttribStride || 2048;
-  const resources = Array.from({ length: count }, (_, i) => {
+  slots(0, count, VIRGL.vertexBuffers, 'vertex buffers');
+  for (let i = 0; i < count; i++) {
     const id = words.u32(3 + 3 * i);
     if (words.u32(1 + 3 * i) > most) throw new GpuError('range', `vertices ${words.u32(1 + 3 * i)} bytes apart`);
     const resource = id === 0 ? null : context.buffer(id);
     if (resource !== null && words.u32(2 + 3 * i) > resource.args.width) {
       throw new GpuError('range', `vertices at ${words.u32(2 + 3 * i)} of ${resource.args.width}`);
     }
-    return resource;
-  });
-  for (let i = 0; i < Math.max(count, sub.vertexBufferCount); i++) {
+  }
+  for (let i = 0; i < count; i++) {
     const buffer = sub.vertexBuffers[i]!;
-    buffer.resource = exchange(buffer.resource, resources[i] ?? null);
-    if (i >= count) continue;
+    buffer.resource = exchange(buffer.resource, context.resourceOrNull(words.u32(3 + 3 * i)));
     buffer.stride = words.u32(1 + 3 * i);
     buffer.offset = words.u32(2 + 3 * i);
+  }
+  for (let i = count; i < sub.vertexBufferCount; i++) {
+    const buffer = sub.vertexBuffers[i]!;
+    buffer.resource = exchange(buffer.resource, null);
   }
   sub.vertexBufferCount = count;
   sub.dirty |= DIRTY.vertexBuffers;
@@ -126,7 +129,7 @@ function setConstantBuffer({ sub }: VirglContext, words: Words): void {
     stage.dirty |= STAGE_DIRTY.uniformBuffers;
     return;
   }
-  stage.setConstants(words.floats(3));
+  stage.setConstants(words, 3, words.length - 2);
 }
 
 function setStencilRef({ sub }: VirglContext, words: Words): void {

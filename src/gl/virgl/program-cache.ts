@@ -13,6 +13,7 @@ import { ShaderError } from '../shader/shader-error.ts';
 import { formatOf } from './formats.ts';
 import { deleteProgram, linkProgram } from './program.ts';
 import type { Program, ProgramPart } from './program.ts';
+import { RecentPrograms } from './recent-programs.ts';
 import type { Shader } from './shader.ts';
 import type { SubContext } from './sub-context.ts';
 import { STAGE } from './virgl-limits.ts';
@@ -24,6 +25,7 @@ export type PrimitiveKind = 'points' | 'lines' | 'triangles';
 const PIPELINE = [STAGE.vertex, STAGE.tessControl, STAGE.tessEval, STAGE.geometry, STAGE.fragment];
 
 interface Entry {
+  readonly key: string;
   /** Null for a set of shaders that does not go together; it is not tried again. */
   readonly program: Program | null;
   readonly refusal: string;
@@ -37,6 +39,8 @@ export class ProgramCache {
   readonly #maxPrograms: number;
   /** In order of use, the oldest first. */
   readonly #entries = new Map<string, Entry>();
+  readonly #recent = new RecentPrograms<Entry>();
+  #last: Entry | null = null;
 
   constructor(context: DeviceContext, target: GlslTarget, maxPrograms: number) {
     this.#context = context;
@@ -50,21 +54,26 @@ export class ProgramCache {
 
   /** The program to draw with. Throws GpuError `shader` when the shaders do not make one, `state` when one is missing. */
   forDraw(sub: SubContext, primitive: PrimitiveKind): Program {
-    const shaders = PIPELINE.map((stage) => sub.stages[stage]?.shader ?? null).filter((shader) => shader !== null);
-    if (shaders[0]?.stage !== STAGE.vertex) throw new GpuError('state', 'no vertex shader is bound');
-    const key = drawKey(sub, primitive, this.#target);
-    return this.#find(shaders, key, sub);
+    if (sub.stages[STAGE.vertex]?.shader == null) throw new GpuError('state', 'no vertex shader is bound');
+    let entry = this.#recent.find(sub, primitive);
+    if (entry === null) {
+      const shaders = PIPELINE.map((stage) => sub.stages[stage]?.shader ?? null).filter((shader) => shader !== null);
+      entry = this.#find(shaders, drawKey(sub, primitive, this.#target), sub);
+      this.#recent.remember(entry);
+    } else this.#use(entry);
+    return programOf(entry);
   }
 
   /** The program of the compute shader. Throws GpuError as `forDraw`. */
   forCompute(sub: SubContext): Program {
     const shader = sub.stages[STAGE.compute]?.shader ?? null;
     if (shader === null) throw new GpuError('state', 'no compute shader is bound');
-    return this.#find([shader], PLAIN_VARIANT, sub);
+    return programOf(this.#find([shader], PLAIN_VARIANT, sub));
   }
 
   /** Deletes the programs of a shader that is gone. */
   forget(shader: Shader): void {
+    this.#recent.clear();
     for (const [key, entry] of this.#entries) {
       if (!entry.shaders.includes(shader.id)) continue;
       this.#entries.delete(key);
@@ -74,41 +83,58 @@ export class ProgramCache {
 
   /** Deletes all. */
   clear(): void {
+    this.#recent.clear();
     for (const { program } of this.#entries.values()) if (program !== null) deleteProgram(this.#context, program);
     this.#entries.clear();
   }
 
-  #find(shaders: readonly Shader[], base: VariantKey, sub: SubContext): Program {
+  #find(shaders: readonly Shader[], base: VariantKey, sub: SubContext): Entry {
     const keys = shaders.map((shader) => stageKey(sub, shader, base));
     const text = JSON.stringify([shaders.map(({ id }) => id), keys]);
-    let entry = this.#entries.get(text);
-    if (entry === undefined) {
-      entry = this.#make(shaders, keys);
-      this.#evict();
-    } else this.#entries.delete(text);
+    const found = this.#entries.get(text);
+    if (found !== undefined) {
+      this.#use(found);
+      return found;
+    }
+    const entry = this.#make(text, shaders, keys);
+    this.#evict();
     this.#entries.set(text, entry);
-    if (entry.program === null) throw new GpuError('shader', entry.refusal);
-    return entry.program;
+    this.#last = entry;
+    return entry;
+  }
+
+  /** Notes that an entry is in use: it goes last. */
+  #use(entry: Entry): void {
+    if (entry === this.#last) return;
+    this.#last = entry;
+    this.#entries.delete(entry.key);
+    this.#entries.set(entry.key, entry);
   }
 
   #evict(): void {
     if (this.#entries.size < this.#maxPrograms) return;
     const [oldest] = this.#entries;
     if (oldest === undefined) return;
+    this.#recent.clear();
     this.#entries.delete(oldest[0]);
     if (oldest[1].program !== null) deleteProgram(this.#context, oldest[1].program);
   }
 
-  #make(shaders: readonly Shader[], keys: readonly VariantKey[]): Entry {
+  #make(key: string, shaders: readonly Shader[], keys: readonly VariantKey[]): Entry {
     const ids = shaders.map(({ id }) => id);
     try {
       const parts = translateAll(shaders, keys, this.#target);
-      return { program: linkProgram(this.#context, this.#target, parts), refusal: '', shaders: ids };
+      return { key, program: linkProgram(this.#context, this.#target, parts), refusal: '', shaders: ids };
     } catch (error) {
       if (!(error instanceof ShaderError) && !(error instanceof GpuError)) throw error;
-      return { program: null, refusal: error.message, shaders: ids };
+      return { key, program: null, refusal: error.message, shaders: ids };
     }
   }
+}
+
+function programOf({ program, refusal }: Entry): Program {
+  if (program === null) throw new GpuError('shader', refusal);
+  return program;
 }
 
 /** Translates the stages of a program, each with bindings of its own. */

@@ -46,9 +46,13 @@ export interface TextureParameters {
   stencilMode: number;
 }
 
+let lastSerial = 0;
+
 /** A resource that exists. */
 export class Resource extends Counted {
   readonly id: number;
+  /** Differs from that of every other resource of this process, which names of OpenGL and of guests do not. */
+  readonly serial: number = ++lastSerial;
   readonly args: ResourceArgs;
   /** The format of a texture; null for buffers and memory. */
   readonly format: TextureFormat | null;

@@ -1,11 +1,21 @@
 /** What a guest has bound for one shader stage. */
 import { exchange } from '../core/counted.ts';
+import { addressOf } from '../egl/memory-address.ts';
 import { STAGE_DIRTY } from './dirty.ts';
 import type { Resource } from './resource.ts';
 import type { SamplerState } from './sampler-state.ts';
 import type { SamplerView } from './sampler-view.ts';
 import type { Shader } from './shader.ts';
 import { VIRGL } from './virgl-limits.ts';
+import type { Words } from './words.ts';
+
+/** So few words are copied one by one sooner than a view of them is made. */
+const FEW_WORDS = 64;
+
+/** Words that lie outside the heap, where they stay. */
+function outsideHeap(count: number): Uint32Array {
+  return new Uint32Array(new ArrayBuffer(4 * count));
+}
 
 /** A part of a buffer, or nothing. */
 export class BufferRange {
@@ -41,7 +51,9 @@ const ranges = (count: number): BufferRange[] => Array.from({ length: count }, (
 export class StageState {
   shader: Shader | null = null;
   /** Constants that came in commands, `constantCount` words of them; `constantVersion` counts their changes. */
-  constants = new Float32Array(64);
+  #constants = outsideHeap(64);
+  /** Where they lie, for OpenGL: a number is passed on faster than an array. */
+  constantsAddress = addressOf(this.#constants);
   constantCount = 0;
   constantVersion = 0;
   readonly uniformBuffers: readonly BufferRange[] = ranges(VIRGL.constantBuffers);
@@ -52,21 +64,19 @@ export class StageState {
   /** Bits of `STAGE_DIRTY`. */
   dirty: number = STAGE_DIRTY.all;
 
-  /** Copies constants of a command. */
-  setConstants(words: Float32Array): void {
-    if (this.constants.length < words.length)
-      this.constants = new Float32Array(Math.max(words.length, 2 * this.constants.length));
-    this.constants.set(words);
-    this.constantCount = words.length;
+  /** Copies `count` constants of a command, from word `from` on. */
+  setConstants(words: Words, from: number, count: number): void {
+    if (this.#constants.length < count) this.#growConstants(Math.max(count, 2 * this.#constants.length));
+    // As words, since floats that are integers to the shader would not all survive.
+    if (count > FEW_WORDS) this.#constants.set(words.slice(from, count));
+    else for (let i = 0; i < count; i++) this.#constants[i] = words.u32(from + i);
+    this.constantCount = count;
     this.constantVersion++;
   }
 
   /** Makes room for as many words as a program declares; those that no command brought are what they were, or zero. */
   reserveConstants(words: number): void {
-    if (this.constants.length >= words) return;
-    const larger = new Float32Array(words);
-    larger.set(this.constants);
-    this.constants = larger;
+    if (this.#constants.length < words) this.#growConstants(words);
   }
 
   bindView(slot: number, view: SamplerView | null): void {
@@ -85,6 +95,13 @@ export class StageState {
 
   bindShader(shader: Shader | null): void {
     this.shader = exchange(this.shader, shader);
+  }
+
+  #growConstants(words: number): void {
+    const larger = outsideHeap(words);
+    larger.set(this.#constants);
+    this.#constants = larger;
+    this.constantsAddress = addressOf(larger);
   }
 
   /** Lets go of everything. */

@@ -53,6 +53,8 @@ export class VertexElements extends Counted {
   readonly vertexArray: number;
   readonly #context: DeviceContext;
   readonly #usesBindings: boolean;
+  /** Serial number, offset and stride of what each slot points at now. */
+  readonly #bound = new Float64Array(3 * VIRGL.vertexBuffers).fill(-1);
 
   constructor(context: DeviceContext, elements: readonly VertexElement[]) {
     super();
@@ -71,16 +73,24 @@ export class VertexElements extends Counted {
   }
 
   /**
-   * Points attribute or buffer slot `slot` at a buffer. The vertex array is bound. A divisor belongs to an element, and with
-   * separate bindings to the slot of OpenGL, of which each element has its own.
+   * Points attribute or buffer slot `slot` at a buffer. The vertex array is bound. `serial` tells buffers apart for ever, as
+   * their names do not; one that is negative says that this may be another buffer every time. A divisor belongs to an element,
+   * and with separate bindings to the slot of OpenGL, of which each element has its own.
    */
-  bindBuffer(slot: number, buffer: number, offset: number, stride: number): void {
+  bindBuffer(slot: number, serial: number, buffer: number, offset: number, stride: number): void {
+    const bound = this.#bound;
+    const known = 3 * slot;
+    if (serial >= 0 && bound[known] === serial && bound[known + 1] === offset && bound[known + 2] === stride) return;
+    bound[known] = serial;
+    bound[known + 1] = offset;
+    bound[known + 2] = stride;
     const { gl, bindings } = this.#context;
-    this.elements.forEach((element, i) => {
-      if (element.buffer !== slot) return;
+    for (let i = 0; i < this.elements.length; i++) {
+      const element = this.elements[i]!;
+      if (element.buffer !== slot) continue;
       if (this.#usesBindings) {
         gl.bindVertexBuffer(i, buffer, offset + element.offset, stride);
-        return;
+        continue;
       }
       bindings.bindBuffer(GL.ARRAY_BUFFER, buffer);
       const { size, type, isInteger, isBgra, isNormalized } = element.format;
@@ -89,7 +99,7 @@ export class VertexElements extends Counted {
       else gl.vertexAttribPointer(i, isBgra && isNormalized ? GL.BGRA : size, type, isNormalized, stride, at);
       // Stride 0 means packed to OpenGL, and one vertex for all to the guest.
       gl.vertexAttribDivisor(i, stride === 0 ? 0x7fffffff : element.divisor);
-    });
+    }
   }
 
   protected override destroy(): void {

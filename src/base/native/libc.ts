@@ -103,6 +103,20 @@ export const libc = {
     fd: number,
     event: Pointer,
   ) => number,
+  prctl: library.func('int prctl(int, uint64_t, uint64_t, uint64_t, uint64_t)') as unknown as (
+    option: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+  ) => number,
+  seccomp: library.func('int64_t syscall(int64_t, uint64_t, uint64_t, void *)') as unknown as (
+    number: number,
+    operation: number,
+    flags: number,
+    program: Pointer,
+  ) => number,
+  setrlimit: library.func('int setrlimit(int, void *)') as unknown as (resource: number, limit: Pointer) => number,
 } as const;
 
 /** Error numbers of Linux that callers act on; they are the same on every architecture we run on. */

@@ -1,5 +1,6 @@
 /** A process that renders, from inside: opens the device while nobody waits, says so, and reports to the one above. */
 import process from 'node:process';
+import { confine, dieWithParent } from '../../base/native/confine.ts';
 import { HostError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { readCapabilities } from '../egl/capabilities.ts';
@@ -12,6 +13,9 @@ import { capsetValues } from '../virgl/capset-values.ts';
 import { PROMISES } from '../virgl/promises.ts';
 import { VirglRenderer } from '../virgl/renderer.ts';
 import type { LogLevelName, RenderMessage, RenderSettings } from './render-messages.ts';
+
+/** Guest RAM, pictures and what drivers open; more can only be a leak. */
+const MAX_FILES = 16384;
 
 /** The device, open. */
 export interface RenderDevice {
@@ -37,6 +41,7 @@ export function end(message: RenderMessage, code: number): void {
  * something fails.
  */
 export function runRenderProgram(serve: (device: RenderDevice) => void): void {
+  dieWithParent();
   process.on('disconnect', () => process.exit(0));
   // A signal for the whole group of processes is the one above's to act on.
   process.on('SIGINT', () => {});
@@ -64,6 +69,8 @@ export function runRenderProgram(serve: (device: RenderDevice) => void): void {
           ...(onProgress === undefined ? {} : { onProgress }),
         }),
     });
+    // What the driver opens it has opened; from here on it sees what guests send.
+    log.debug('the GPU process is confined', { ...confine(MAX_FILES) });
     tell({
       kind: 'ready',
       renderer: capabilities.renderer,

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { HostError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
+import { environmentWithCodeCache } from './code-cache.ts';
 import type { ReadyMessage, RenderMessage, RenderSettings } from './render-messages.ts';
 
 /** How a process is started. */
@@ -42,6 +43,7 @@ export class RenderProcess {
     const { program, settings, fds, log } = options;
     this.#child = spawn(process.execPath, [program, JSON.stringify(settings)], {
       stdio: ['ignore', 'inherit', 'inherit', ...fds, 'ipc'],
+      env: environmentWithCodeCache(),
     });
     const ready = Promise.withResolvers<ReadyMessage>();
     const exited = Promise.withResolvers<RenderExit>();

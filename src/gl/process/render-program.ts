@@ -1,4 +1,5 @@
 /** A process that renders, from inside: opens the device while nobody waits, says so, and reports to the one above. */
+import { flushCompileCache } from 'node:module';
 import process from 'node:process';
 import { confine, dieWithParent } from '../../base/native/confine.ts';
 import { HostError, messageOf } from '../../base/errors.ts';
@@ -77,6 +78,8 @@ export function runRenderProgram(serve: (device: RenderDevice) => void): void {
       version: capabilities.versionText,
       capsets: capsetsOf(capabilities, formats),
     });
+    // For the processes after this one (code-cache.ts): most end by a signal, which leaves no time for it.
+    flushCompileCache();
   } catch (error) {
     const code = error instanceof HostError ? error.code : 'UNEXPECTED';
     end({ kind: 'failed', code, message: messageOf(error) }, 1);

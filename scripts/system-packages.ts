@@ -116,6 +116,7 @@ export const NEEDS: readonly Need[] = [
   ),
   test('spice-html5', (it) => it.hasFile('/usr/share/spice-html5'), 'spice-html5', 'spice-html5', ''),
   test('ImageMagick', (it) => it.hasProgram('import'), 'imagemagick', 'ImageMagick', 'imagemagick'),
+  test('the device tree compiler', (it) => it.hasProgram('dtc'), 'device-tree-compiler', 'dtc', 'dtc'),
   test('xdotool', (it) => it.hasProgram('xdotool'), 'xdotool'),
   test(
     'a C compiler',

@@ -3,9 +3,6 @@
  * Time is nanoseconds since 1970; reading the low half latches the high one. An alarm interrupts once.
  */
 
-/** Bytes of address space. */
-export const RTC_BYTES = 0x24;
-
 /** Registers, offsets in bytes. */
 export const RTC_REGISTERS = {
   timeLow: 0x00,

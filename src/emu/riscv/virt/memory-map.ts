@@ -17,12 +17,12 @@ export interface MapRow {
 /** Where RAM begins. */
 export const RAM_BASE = 0x8000_0000;
 /** Slots for virtio devices. */
-export const VIRTIO_SLOTS = 24;
+const VIRTIO_SLOTS = 24;
 /** Slots that QEMU has; their interrupts are 1 to 8. */
 const QEMU_SLOTS = 8;
 const VIRTIO_BASE = 0x1000_1000;
 /** Bytes from slot to slot. */
-export const VIRTIO_STRIDE = 0x1000;
+const VIRTIO_STRIDE = 0x1000;
 /** Interrupts of the further slots; QEMU has its PCI bridge at 32 to 35. */
 const FURTHER_INTERRUPTS = 40;
 
@@ -34,10 +34,7 @@ export const MEMORY_MAP = {
   uart: { base: 0x1000_0000, bytes: UART_BYTES, interrupt: 10 },
 } as const satisfies Readonly<Record<string, MapRow>>;
 
-/** All virtio slots as one piece. */
-export const VIRTIO_SPACE: MapRow = { base: VIRTIO_BASE, bytes: VIRTIO_SLOTS * VIRTIO_STRIDE, interrupt: 0 };
-
-/** The place of a virtio slot, 0 to `VIRTIO_SLOTS` − 1. */
+/** The place of a virtio slot, 0 to 23. */
 export function virtioSlot(index: number): MapRow {
   return {
     base: VIRTIO_BASE + VIRTIO_STRIDE * index,

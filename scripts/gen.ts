@@ -5,7 +5,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { blockModule } from '../src/emu/devices/block/wire/block.table.ts';
+import { consoleModule } from '../src/emu/devices/console/wire/console.table.ts';
 import { gpuModule } from '../src/emu/devices/gpu/wire/gpu.table.ts';
+import { inputModule } from '../src/emu/devices/input/wire/input.table.ts';
 import { vhostUserModule } from '../src/emu/qemu/vhost-user-wire.table.ts';
 import { spiceModules } from '../src/spice/wire/modules.ts';
 import { printDocument, printErrorDocument } from '../src/wire/document.ts';
@@ -22,12 +25,12 @@ const areas: readonly {
   readonly modules: readonly WireModule[];
 }[] = [
   { folder: 'src/spice/wire', wirePath: '../../wire/', document: 'docs/wire/spice-', modules: spiceModules },
-  {
-    folder: 'src/emu/devices/gpu/wire',
+  ...[gpuModule, inputModule, blockModule, consoleModule].map((module) => ({
+    folder: `src/emu/devices/${module.name}/wire`,
     wirePath: '../../../../wire/',
     document: 'docs/wire/virtio-',
-    modules: [gpuModule],
-  },
+    modules: [module],
+  })),
   { folder: 'src/emu/qemu', wirePath: '../../wire/', document: 'docs/wire/', modules: [vhostUserModule] },
 ];
 

@@ -119,6 +119,12 @@ export class TestVirtioGuest {
     return address;
   }
 
+  /** Memory that `post` has handed out since the start may be handed out again, after the buffers of a queue are done. */
+  layOutAgain(queue: number): void {
+    this.#free = RAM_BASE + this.queues.length * QUEUE_BYTES;
+    for (const key of this.#posted.keys()) if (Math.floor(key / 256) === queue) this.#posted.delete(key);
+  }
+
   /** Bytes of RAM at a guest address. */
   bytesAt(address: number, length: number): Uint8Array {
     return this.ram.subarray(address - RAM_BASE, address - RAM_BASE + length);
@@ -148,8 +154,14 @@ export class TestVirtioGuest {
     const used = this.queues[queue]!.takeUsed();
     if (used === null) return null;
     const parts = this.#posted.get(256 * queue + used.head) ?? [];
-    const whole = parts.flatMap(({ address, length }) => [...this.bytesAt(address, length)]);
-    return { head: used.head, written: used.written, bytes: Uint8Array.from(whole.slice(0, used.written)) };
+    const whole = Buffer.concat(parts.map(({ address, length }) => this.bytesAt(address, length)));
+    return { head: used.head, written: used.written, bytes: new Uint8Array(whole.subarray(0, used.written)) };
+  }
+
+  /** The last byte that the device could write of a chain: where a disk puts its status. */
+  lastByte(queue: number, head: number): number {
+    const last = this.#posted.get(256 * queue + head)?.at(-1);
+    return last === undefined ? -1 : this.bytesAt(last.address + last.length - 1, 1)[0]!;
   }
 
   /** Sends a chain and waits until the device has given it back. */

@@ -16,8 +16,6 @@ export interface MapRow {
 
 /** Where RAM begins. */
 export const RAM_BASE = 0x8000_0000;
-/** Slots for virtio devices. */
-const VIRTIO_SLOTS = 24;
 /** Slots that QEMU has; their interrupts are 1 to 8. */
 const QEMU_SLOTS = 8;
 const VIRTIO_BASE = 0x1000_1000;

@@ -1,0 +1,18 @@
+/** A disk as a block device uses it. All places and sizes are bytes and multiples of a sector, and lie inside the disk. */
+export interface Disk {
+  /** A multiple of `SECTOR_BYTES`. */
+  readonly bytes: number;
+  readonly isReadOnly: boolean;
+  /** Fills `into` from `at` on. Rejects with HostError. */
+  read(at: number, into: Uint8Array): Promise<void>;
+  /** Writes all of `from` at `at`; it may still be lost until `flush`. Rejects with HostError. */
+  write(at: number, from: Uint8Array): Promise<void>;
+  /** What was written before this call is on the medium when it resolves. Rejects with HostError. */
+  flush(): Promise<void>;
+  /** Makes a piece zero. Rejects with HostError. */
+  writeZeroes(at: number, bytes: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Bytes of a sector. */
+export const SECTOR_BYTES = 512;

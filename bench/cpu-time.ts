@@ -25,21 +25,25 @@ export function cpuSince(before: CpuTime, after: CpuTime): CpuTime {
  * process, processes that ended are not.
  */
 export async function cpuTime(rootPid: number, apart: RegExp): Promise<CpuTime> {
-  let serverMs = 0;
-  let ownMs = 0;
-  let apartMs = 0;
+  const sum = { serverMs: 0, ownMs: 0, apartMs: 0 };
   for (const pid of await processTree(rootPid)) {
-    const total = await statMs(`/proc/${pid}/stat`);
-    let others = 0;
-    for (const tid of await readdir(`/proc/${pid}/task`).catch(() => [])) {
-      const name = await readFile(`/proc/${pid}/task/${tid}/comm`, 'utf8').catch(() => '');
-      if (apart.test(name)) others += await statMs(`/proc/${pid}/task/${tid}/stat`);
-    }
-    apartMs += others;
-    serverMs += total - others;
-    if (pid === rootPid) ownMs = total - others;
+    const { serverMs, apartMs } = await processCpuTime(pid, apart);
+    sum.apartMs += apartMs;
+    sum.serverMs += serverMs;
+    if (pid === rootPid) sum.ownMs = serverMs;
   }
-  return { serverMs, ownMs, apartMs };
+  return sum;
+}
+
+/** As `cpuTime`, of one process alone. */
+export async function processCpuTime(pid: number, apart: RegExp): Promise<CpuTime> {
+  const total = await statMs(`/proc/${pid}/stat`);
+  let apartMs = 0;
+  for (const tid of await readdir(`/proc/${pid}/task`).catch(() => [])) {
+    const name = await readFile(`/proc/${pid}/task/${tid}/comm`, 'utf8').catch(() => '');
+    if (apart.test(name)) apartMs += await statMs(`/proc/${pid}/task/${tid}/stat`);
+  }
+  return { serverMs: total - apartMs, ownMs: total - apartMs, apartMs };
 }
 
 /** A process and all its descendants. */

@@ -1,10 +1,10 @@
 /** glmark2 as a client: Mesa's virpipe draws its scenes through a server. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpuSince, type CpuTime } from '../cpu-time.ts';
+import type { CpuTime } from '../cpu-time.ts';
 import type { Measures } from '../report.ts';
 import { frameMeasures } from './measures.ts';
-import { subjectCpu, type Subject } from './subjects.ts';
+import { cpuByProcess, servingSince, type Subject } from './subjects.ts';
 
 /** All scenes of glmark2 2023.01, with their own options. */
 export const SCENES: readonly string[] = (
@@ -27,13 +27,13 @@ export async function runScene(
   seconds: number,
   environment: Readonly<Record<string, string>>,
 ): Promise<Measures> {
-  const times: Promise<CpuTime>[] = [];
+  const times: Promise<ReadonlyMap<number, CpuTime>>[] = [];
   const scenes = [WARM_UP, `${scene}:duration=${seconds}.0`, COOL_DOWN];
   const output = await runGlmark2(subject.folder, scenes, environment, async (text, stop) => {
     // The name of a scene is printed when it is loaded, its result when it is done.
     const done = text.match(RESULT)?.length ?? 0;
     const isRunning = done === 1 && text.lastIndexOf(`[${scene}]`) > text.lastIndexOf('FPS:');
-    if ((isRunning && times.length === 0) || (done === 2 && times.length === 1)) times.push(subjectCpu(subject));
+    if ((isRunning && times.length === 0) || (done === 2 && times.length === 1)) times.push(cpuByProcess(subject));
     if (times.length < 2) return;
     await times[1];
     stop();
@@ -42,7 +42,7 @@ export async function runScene(
   const [before, after] = await Promise.all(times);
   if (before === undefined || after === undefined || !(frameMs > 0))
     throw new Error(`glmark2 measured nothing:\n${output}`);
-  const cpu = cpuSince(before, after);
+  const cpu = servingSince(before, after);
   const ms = seconds * 1000;
   return frameMeasures(ms / frameMs, ms, cpu);
 }

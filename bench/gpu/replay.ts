@@ -2,12 +2,11 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cpuSince } from '../cpu-time.ts';
 import type { Measures } from '../report.ts';
 import { runGlmark2 } from './glmark2.ts';
 import { frameMeasures } from './measures.ts';
 import { recordStream, StreamPlayer, type Stream } from './streams.ts';
-import { startSubject, subjectCpu, type Subject } from './subjects.ts';
+import { cpuByProcess, servingSince, startSubject, type Subject } from './subjects.ts';
 
 const SETTLE_MS = 1000;
 
@@ -33,10 +32,10 @@ export async function runReplay(subject: Subject, stream: Stream): Promise<Measu
   using player = await StreamPlayer.open(subject.socket);
   // The server's next process has started by then.
   await delay(SETTLE_MS);
-  const before = await subjectCpu(subject);
+  const before = await cpuByProcess(subject);
   const start = performance.now();
   await player.play(stream);
   const ms = performance.now() - start;
-  const cpu = cpuSince(before, await subjectCpu(subject));
+  const cpu = servingSince(before, await cpuByProcess(subject));
   return frameMeasures(stream.waits, ms, cpu);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { cpuTime, type CpuTime } from '../cpu-time.ts';
+import { cpuSince, processCpuTime, processTree, type CpuTime } from '../cpu-time.ts';
 import { pollUntil } from '../../tests/clients/poll-until.ts';
 import { RunningProgram } from '../../tests/clients/running-program.ts';
 
@@ -50,9 +50,22 @@ export async function startSubject(name: SubjectName): Promise<Subject> {
   return { name, pid: server.pid, folder, socket, [Symbol.asyncDispose]: dispose };
 }
 
-/** Processor time of a subject so far, of its raster threads apart. */
-export async function subjectCpu(subject: Subject): Promise<CpuTime> {
-  return cpuTime(subject.pid, RASTER_THREAD);
+/** Processor time so far of a subject's processes by their numbers, of their raster threads apart. */
+export async function cpuByProcess(subject: Subject): Promise<ReadonlyMap<number, CpuTime>> {
+  const times = new Map<number, CpuTime>();
+  for (const pid of await processTree(subject.pid)) times.set(pid, await processCpuTime(pid, RASTER_THREAD));
+  return times;
+}
+
+/**
+ * What the process took meanwhile that served the only client: the one whose raster threads worked most. What a server does
+ * for its next client, or leaves undone until it comes, is no matter of frames.
+ */
+export function servingSince(before: ReadonlyMap<number, CpuTime>, after: ReadonlyMap<number, CpuTime>): CpuTime {
+  const none = { serverMs: 0, ownMs: 0, apartMs: 0 };
+  const taken = [...after].map(([pid, time]) => cpuSince(before.get(pid) ?? none, time));
+  const [busiest] = taken.toSorted((a, b) => b.apartMs - a.apartMs);
+  return busiest ?? none;
 }
 
 /** Asks the kernel, since a connection would be a client. */

@@ -1,252 +1,303 @@
-import { describe, expect, it } from 'vitest';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GpuAnswer } from '../core/guest-gpu.ts';
 import { hasEgl } from '../egl/test-device.ts';
-import { bind, buffer, command, create, float, picture, shader, TestGuest } from './test-guest.ts';
+import { command, createObject, f32, FORMAT } from '../virgl/test-guest.ts';
+import { BIND, STAGE } from '../virgl/virgl-limits.ts';
+import {
+  buffer,
+  createTriangle,
+  DRAW_TRIANGLE,
+  picture,
+  prepareTriangle,
+  ProcessGuest,
+  showsTriangle,
+  sourceOf,
+  TRIANGLE,
+  WHOLE,
+} from './process-guest.ts';
 
-const SIDE = 64;
+const MIB = 1 << 20;
 const CONTEXT = 1;
-const RESOURCE = 5;
-
-function clearTo(red: number, green: number, blue: number): number[] {
-  return command('clear', [4, float(red), float(green), float(blue), float(1), 0, 0, 0]);
-}
-
-const VERTEX = 16;
-const BGRA = 1;
-const R32G32_FLOAT = 29;
-
-const VERTEX_SHADER = `VERT
-DCL IN[0]
-DCL OUT[0], POSITION
-  0: MOV OUT[0], IN[0]
-  1: END
-`;
-const FRAGMENT_SHADER = `FRAG
-PROPERTY FS_COLOR0_WRITES_ALL_CBUFS 1
-DCL OUT[0], COLOR
-DCL CONST[0][0]
-  0: MOV OUT[0], CONST[0][0]
-  1: END
-`;
-
-/** A loop that nothing ends. Software counts to 65535 and goes on: with many instances that is as good as endless. */
-const ENDLESS_SHADER = `FRAG
-PROPERTY FS_COLOR0_WRITES_ALL_CBUFS 1
-DCL OUT[0], COLOR
-DCL CONST[0][0]
-DCL TEMP[0..1]
-  0: MOV TEMP[0], CONST[0][0]
-  1: BGNLOOP
-  2: ADD TEMP[0], TEMP[0], CONST[0][0]
-  3: FSLT TEMP[1].x, TEMP[0].xxxx, CONST[0][0].yyyy
-  4: UIF TEMP[1].xxxx
-  5: BRK
-  6: ENDIF
-  7: ENDLOOP
-  8: MOV OUT[0], TEMP[0]
-  9: END
-`;
-const ENDLESS = draw(3, 10_000);
-
-/** Everything for a triangle over the lower left half of a framebuffer, but for its colour. */
-function triangleState(vertices: number): number[] {
-  return [
-    ...create('surface', 1, RESOURCE, BGRA, 0, 0),
-    ...command('setFramebufferState', [1, 0, 1]),
-    ...command('setViewportState', [0, ...[SIDE / 2, SIDE / 2, 0.5, SIDE / 2, SIDE / 2, 0.5].map(float)]),
-    ...create('vertexElements', 2, 0, 0, 0, R32G32_FLOAT),
-    ...bind('vertexElements', 2),
-    ...command('setVertexBuffers', [8, 0, vertices]),
-    ...shader(3, 0, VERTEX_SHADER),
-    ...shader(4, 1, FRAGMENT_SHADER),
-    ...command('bindShader', [3, 0]),
-    ...command('bindShader', [4, 1]),
-  ];
-}
-
-function color(...rgba: readonly number[]): number[] {
-  return command('setConstantBuffer', [1, 0, ...rgba.map(float)]);
-}
-
-function draw(count: number, instances = 1): number[] {
-  return command('drawVbo', [0, count, 4, 0, instances, 0, 0, 0, 0, 0, count - 1, 0]);
-}
-
-/** The corners of the triangle as a guest's RAM has them. */
-const CORNERS = new Uint8Array(Float32Array.of(-1, -1, 1, -1, -1, 1).buffer);
+const { side: SIDE, target: TARGET } = TRIANGLE;
 
 describe.skipIf(!hasEgl)('the GPU process of a guest', () => {
-  it('draws and gives the picture', async () => {
-    await using guest = await TestGuest.start();
-    const { gpu } = guest;
-    const orders = [
-      gpu.createContext(CONTEXT, 'test'),
-      gpu.createResource(RESOURCE, picture(SIDE, SIDE)),
-      gpu.attachResource(CONTEXT, RESOURCE),
-      guest.submit(
-        CONTEXT,
-        create('surface', 1, RESOURCE, 1, 0, 0),
-        command('setFramebufferState', [1, 0, 1]),
-        clearTo(1, 0.5, 0.25),
-      ),
-    ];
-    const pixels = await guest.read(RESOURCE, SIDE, SIDE);
-    expect(orders.map((serial) => guest.answers.get(serial))).toEqual([null, null, null, null]);
-    expect([...new Set(pixels)].map((pixel) => pixel.toString(16))).toEqual(['ffff8040']);
+  let guest: ProcessGuest;
+  beforeAll(async () => {
+    guest = await ProcessGuest.start({
+      limits: { maxResourceBytes: 64 * MIB, maxSubmitBytes: 12 * MIB, maxErrors: 50 },
+    });
+    createTriangle(guest);
+    prepareTriangle(guest, CONTEXT);
+  });
+  afterAll(() => guest[Symbol.asyncDispose]());
+
+  it('offers both capability sets', () => {
+    expect([...guest.gpu.capsets.keys()]).toEqual([1, 2]);
+    expect(guest.gpu.capsets.get(2)?.length).toBeGreaterThan(guest.gpu.capsets.get(1)?.length ?? 0);
   });
 
-  it('is replaced when it is killed, and the guest draws on', async () => {
-    await using guest = await TestGuest.start();
-    const { gpu } = guest;
-    gpu.createContext(CONTEXT, 'test');
-    gpu.createResource(RESOURCE, picture(SIDE, SIDE));
-    gpu.attachResource(CONTEXT, RESOURCE);
-    await guest.finish();
-    await gpu.spareReady();
-    const before = gpu.pid;
-    process.kill(before, 'SIGKILL');
-    await guest.finish();
-    expect(gpu.pid).not.toBe(before);
-    expect(guest.restarts.map(({ reason }) => reason)).toEqual(['ended by SIGKILL']);
-    guest.submit(
-      CONTEXT,
-      create('surface', 1, RESOURCE, 1, 0, 0),
-      command('setFramebufferState', [1, 0, 1]),
-      clearTo(1, 0.5, 0.25),
-    );
-    const pixels = await guest.read(RESOURCE, SIDE, SIDE);
-    expect([...new Set(pixels)].map((pixel) => pixel.toString(16))).toEqual(['ffff8040']);
-  });
-
-  it('draws what lies in guest memory, in pieces, and copies pixels back there', async () => {
-    await using guest = await TestGuest.start();
+  it('draws what lies in pieces of guest memory, and copies pixels there', async () => {
     const { gpu, ram } = guest;
-    gpu.createContext(CONTEXT, 'test');
-    gpu.createResource(RESOURCE, picture(SIDE, SIDE));
-    gpu.createResource(VERTEX, buffer(CORNERS.length, 16));
-    gpu.attachResource(CONTEXT, RESOURCE);
-    gpu.attachResource(CONTEXT, VERTEX);
-    ram.bytes.set(CORNERS.subarray(0, 10), 4096);
-    ram.bytes.set(CORNERS.subarray(10), 100);
-    gpu.attachBacking(VERTEX, [
-      { region: 0, offset: 4096, length: 10 },
-      { region: 0, offset: 100, length: CORNERS.length - 10 },
-    ]);
-    const whole = { level: 0, stride: 0, layerStride: 0, x: 0, y: 0, z: 0, height: 1, depth: 1, offset: 0 };
-    gpu.transferToHost(CONTEXT, { ...whole, resource: VERTEX, width: CORNERS.length });
-    guest.submit(CONTEXT, triangleState(VERTEX), clearTo(0, 0, 0), color(1, 0, 0, 1), draw(3));
-    const pixels = await guest.read(RESOURCE, SIDE, SIDE);
-    // Row 0 is the top row, and clip space grows with rows here: the guest's driver turns it if it wants to.
-    const expected = pixels.map((_, i) => (Math.floor(i / SIDE) + (i % SIDE) < SIDE - 1 ? 0xffff0000 : 0xff000000));
-    const diagonal = (i: number): boolean => Math.floor(i / SIDE) + (i % SIDE) === SIDE - 1;
-    expect(pixels.filter((_, i) => !diagonal(i))).toEqual(expected.filter((_, i) => !diagonal(i)));
-
-    gpu.attachBacking(RESOURCE, [{ region: 0, offset: 1 << 20, length: SIDE * SIDE * 4 }]);
-    const back = gpu.transferFromHost(0, { ...whole, resource: RESOURCE, width: SIDE, height: SIDE });
-    expect(await guest.answer(back)).toBeNull();
-    expect(new Uint32Array(ram.bytes.slice(1 << 20, (1 << 20) + SIDE * SIDE * 4).buffer)).toEqual(pixels);
+    expect(await guest.answer(guest.submit(CONTEXT, DRAW_TRIANGLE))).toBeNull();
+    const pixels = await guest.read(TARGET, SIDE, SIDE);
+    expect(showsTriangle(pixels, 0x00ff00)).toBe(true);
+    gpu.attachBacking(TARGET, [{ region: 0, offset: MIB, length: SIDE * SIDE * 4 }]);
+    const box = { ...WHOLE, resource: TARGET, width: SIDE, height: SIDE };
+    expect(await guest.answer(gpu.transferFromHost(0, box))).toBeNull();
+    expect(new Uint32Array(ram.bytes.slice(MIB, MIB + SIDE * SIDE * 4).buffer)).toEqual(pixels);
+    gpu.detachBacking(TARGET);
+    expect(await guest.answer(gpu.transferFromHost(0, box))).toBe('resource');
   });
 
   it('refuses by code what cannot be done, and goes on', async () => {
-    await using guest = await TestGuest.start({ limits: { maxResourceBytes: 1 << 20, maxSubmitBytes: 4096 } });
     const { gpu } = guest;
-    const transfer = {
-      resource: 9,
-      level: 0,
-      stride: 0,
-      layerStride: 0,
-      x: 0,
-      y: 0,
-      z: 0,
-      width: 1,
-      height: 1,
-      depth: 1,
-    };
     const shared = gpu.createPicture(8, 8);
-    const refused = [
+    const box = { ...WHOLE, resource: 90, width: 1 };
+    const orders: readonly (readonly [number, GpuAnswer])[] = [
       [gpu.destroyContext(3), 'context'],
-      [gpu.destroyResource(9), 'resource'],
-      [gpu.createResource(9, picture(2048, 2048)), 'quota'],
-      [gpu.createResource(9, picture(16, 16, { format: 999 })), 'format'],
-      [gpu.createResource(9, picture(16, 0)), 'range'],
-      [gpu.attachBacking(9, []), 'resource'],
-      [gpu.transferToHost(0, { ...transfer, offset: 0 }), 'resource'],
-      [guest.submit(3, command('nop', [])), 'context'],
-      [
-        guest.submit(
-          3,
-          command(
-            'nop',
-            Array.from({ length: 2000 }, () => 0),
-          ),
-        ),
-        'quota',
-      ],
-      [gpu.readPicture(9, { x: 0, y: 0, width: 8, height: 8 }, shared), 'resource'],
-    ] as const;
-    const resource = gpu.createResource(9, picture(4, 4));
-    const outside = gpu.readPicture(9, { x: 0, y: 0, width: 8, height: 8 }, shared);
-    const beyond = gpu.attachBacking(9, [{ region: 0, offset: guest.ram.bytes.length - 1, length: 2 }]);
+      [gpu.createContext(CONTEXT, 'again'), 'context'],
+      [gpu.destroyResource(90), 'resource'],
+      [gpu.createResource(90, picture(8192, 8192)), 'quota'],
+      [gpu.createResource(90, picture(16, 16, { format: 999 })), 'format'],
+      [gpu.createResource(90, picture(16, 0)), 'range'],
+      [gpu.attachBacking(90, []), 'resource'],
+      [gpu.transferToHost(0, box), 'resource'],
+      [guest.submit(3, command('nop')), 'context'],
+      [gpu.submit(CONTEXT, sourceOf(new Uint32Array(4 * MIB)), 0, 13 * MIB), 'quota'],
+      [gpu.submit(CONTEXT, sourceOf([0]), 0, 3), 'length'],
+      [gpu.readPicture(90, { x: 0, y: 0, width: 8, height: 8 }, shared), 'resource'],
+      [gpu.createResource(90, picture(4, 4)), null],
+      [gpu.createResource(90, picture(4, 4)), 'resource'],
+      [gpu.readPicture(90, { x: 0, y: 0, width: 8, height: 8 }, shared), 'range'],
+      [gpu.readPicture(TRIANGLE.vertices, { x: 0, y: 0, width: 8, height: 1 }, shared), 'resource'],
+      [gpu.attachBacking(90, [{ region: 0, offset: guest.ram.bytes.length - 1, length: 2 }]), 'range'],
+      [gpu.attachBacking(90, [{ region: 1, offset: 0, length: 2 }]), 'range'],
+      [gpu.destroyResource(90), null],
+    ];
     await guest.finish();
-    expect(refused.map(([serial]) => guest.answers.get(serial))).toEqual(refused.map(([, code]) => code));
-    expect(guest.answers.get(resource)).toBeNull();
-    expect(guest.answers.get(outside)).toBe('range');
-    expect(guest.answers.get(beyond)).toBe('range');
-    expect([...(await guest.read(9, 4, 4))].every((pixel) => (pixel & 0xffffff) === 0)).toBe(true);
+    expect(orders.map(([serial]) => guest.answers.get(serial))).toEqual(orders.map(([, code]) => code));
+    shared.close();
+    guest.submit(CONTEXT, DRAW_TRIANGLE);
+    expect(showsTriangle(await guest.read(TARGET, SIDE, SIDE), 0x00ff00)).toBe(true);
   });
 
-  it('draws the same after a restart, with state, objects and contents from before', async () => {
-    await using guest = await TestGuest.start();
+  it('reads every format that a screen may have, as it is, row 0 at the top', async () => {
     const { gpu, ram } = guest;
-    gpu.createContext(CONTEXT, 'test');
-    gpu.createResource(RESOURCE, picture(SIDE, SIDE));
-    gpu.createResource(VERTEX, buffer(CORNERS.length, 16));
-    gpu.attachResource(CONTEXT, RESOURCE);
-    gpu.attachResource(CONTEXT, VERTEX);
-    ram.bytes.set(CORNERS, 4096);
-    gpu.attachBacking(VERTEX, [{ region: 0, offset: 4096, length: CORNERS.length }]);
-    const whole = { level: 0, stride: 0, layerStride: 0, x: 0, y: 0, z: 0, height: 1, depth: 1, offset: 0 };
-    gpu.transferToHost(CONTEXT, { ...whole, resource: VERTEX, width: CORNERS.length });
-    guest.submit(CONTEXT, triangleState(VERTEX), clearTo(0, 0, 0), color(1, 0, 0, 1), draw(3));
-    const before = await guest.read(RESOURCE, SIDE, SIDE);
-    for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
-      await gpu.spareReady();
-      process.kill(gpu.pid, signal);
-      await guest.finish();
-      guest.submit(CONTEXT, clearTo(0, 0, 0), draw(3));
-      const after = await guest.read(RESOURCE, SIDE, SIDE);
-      expect(after).toEqual(before);
+    // Bytes in memory, and the numbers 0xRRGGBB that they stand for.
+    const formats: readonly (readonly [format: number, words: readonly number[], colors: readonly number[]])[] = [
+      [1, [0xff102030, 0x00fedcba], [0x102030, 0xfedcba]], // B8G8R8A8
+      [2, [0xff102030, 0x00fedcba], [0x102030, 0xfedcba]], // B8G8R8X8
+      [3, [0x302010ff, 0xbadcfe00], [0x102030, 0xfedcba]], // A8R8G8B8
+      [67, [0xff302010, 0x00badcfe], [0x102030, 0xfedcba]], // R8G8B8A8
+      [134, [0xff302010, 0x00badcfe], [0x102030, 0xfedcba]], // R8G8B8X8
+      [100, [0xff102030, 0x00fedcba], [0x102030, 0xfedcba]], // B8G8R8A8_SRGB
+      [104, [0xff302010, 0x00badcfe], [0x102030, 0xfedcba]], // R8G8B8A8_SRGB
+      [8, [0xc00003ff, 0x3ff00000 >>> 0], [0xff0000, 0x0000ff]], // R10G10B10A2
+      [131, [0xc00003ff, 0x3ff00000 >>> 0], [0x0000ff, 0xff0000]], // B10G10R10A2
+    ];
+    for (const flags of [0, 1]) {
+      for (const [format, words, colors] of formats) {
+        gpu.createResource(91, picture(1, 2, { format, flags }));
+        gpu.attachBacking(91, [{ region: 0, offset: MIB, length: 8 }]);
+        ram.bytes.set(new Uint8Array(Uint32Array.from(words).buffer), MIB);
+        gpu.transferToHost(0, { ...WHOLE, resource: 91, width: 1, height: 2 });
+        const pixels = await guest.read(91, 1, 2);
+        expect([format, ...pixels.map((pixel) => pixel & 0xffffff)]).toEqual([format, ...colors]);
+        await guest.answer(gpu.destroyResource(91));
+      }
     }
   });
 
-  it('is replaced when a shader never ends, and the context that draws so again and again is lost', async () => {
-    await using guest = await TestGuest.start({ hangTimeoutMs: 1000, maxHangs: 2 });
-    const { gpu, ram } = guest;
-    ram.bytes.set(CORNERS, 4096);
-    gpu.createResource(RESOURCE, picture(SIDE, SIDE));
-    gpu.createResource(VERTEX, buffer(CORNERS.length, 16));
-    gpu.attachBacking(VERTEX, [{ region: 0, offset: 4096, length: CORNERS.length }]);
-    const whole = { level: 0, stride: 0, layerStride: 0, x: 0, y: 0, z: 0, height: 1, depth: 1, offset: 0 };
-    gpu.transferToHost(0, { ...whole, resource: VERTEX, width: CORNERS.length });
-    for (const context of [CONTEXT, 2]) {
-      gpu.createContext(context, 'test');
-      gpu.attachResource(context, RESOURCE);
-      gpu.attachResource(context, VERTEX);
-      guest.submit(context, triangleState(VERTEX), clearTo(0, 0, 0), color(0.5, 0.25, 0, 1), draw(3));
+  it('reads a part of a picture into its place, and leaves the rest', async () => {
+    const { gpu } = guest;
+    guest.submit(CONTEXT, DRAW_TRIANGLE);
+    const shared = gpu.createPicture(SIDE, SIDE);
+    shared.pixels.fill(0x77);
+    await guest.answer(gpu.readPicture(TARGET, { x: 2, y: 3, width: 4, height: 5 }, shared));
+    const pixels = new Uint32Array(shared.pixels.slice().buffer);
+    const inside = pixels.map((_, i) => Number(i % SIDE >= 2 && i % SIDE < 6 && i >= 3 * SIDE && i < 8 * SIDE));
+    expect(pixels).toEqual(inside.map((isInside) => (isInside === 1 ? 0xff00ff00 : 0x77777777)));
+    shared.close();
+    shared.close();
+  });
+
+  it('answers each kind in its order, and fences when all before is done', async () => {
+    const { gpu } = guest;
+    const shared = gpu.createPicture(SIDE, SIDE);
+    const kinds = { order: [] as number[], fence: [] as number[], picture: [] as number[] };
+    const from = guest.answered.length;
+    for (let i = 0; i < 50; i++) {
+      kinds.order.push(guest.submit(CONTEXT, DRAW_TRIANGLE));
+      kinds.fence.push(gpu.fence());
+      kinds.picture.push(gpu.readPicture(TARGET, { x: 0, y: 0, width: SIDE, height: SIDE }, shared));
+      expect(guest.answered.length).toBe(from);
     }
-    const before = await guest.read(RESOURCE, SIDE, SIDE);
-    await gpu.spareReady();
-    const endless = [...shader(9, 1, ENDLESS_SHADER), ...command('bindShader', [9, 1]), ...ENDLESS];
-    expect(await guest.answer(guest.submit(2, endless))).toBeNull();
     await guest.finish();
-    expect(guest.restarts.map(({ lostContext }) => lostContext)).toEqual([null]);
-    guest.submit(CONTEXT, clearTo(0, 0, 0), draw(3));
-    expect(await guest.read(RESOURCE, SIDE, SIDE)).toEqual(before);
-    await gpu.spareReady();
-    guest.submit(2, ENDLESS);
+    const answered = guest.answered.slice(from);
+    for (const serials of Object.values(kinds)) {
+      expect(answered.filter((serial) => serials.includes(serial))).toEqual(serials);
+    }
+    for (let i = 0; i < 50; i++)
+      expect(answered.indexOf(kinds.fence[i]!)).toBeGreaterThan(answered.indexOf(kinds.order[i]!));
+    shared.close();
+  });
+
+  it('does submissions larger than the ring, and as many as there are', async () => {
+    const { gpu } = guest;
+    const color = (value: number): number[] => command('setConstantBuffer', STAGE.fragment, 0, ...f32(value, 0, 0, 1));
+    const ringWords = 2 * MIB;
+    const sizes = fc.array(
+      fc.oneof(fc.nat(4000), fc.integer({ min: ringWords / 8, max: ringWords / 4 }), fc.constant(1.4 * ringWords)),
+      { minLength: 1, maxLength: 5 },
+    );
+    await fc.assert(
+      fc.asyncProperty(sizes, async (list) => {
+        const serials = list.map((size, i) => {
+          // A word that is lost or mixed up on the way would break the framing of what comes after it.
+          const words = new Uint32Array(Math.floor(size) + 64).fill(0x00ff_0000);
+          const last = [...color(i / 10), ...DRAW_TRIANGLE];
+          words.set(last, words.length - last.length);
+          const left = (words.length - last.length) % 256;
+          // No-operations of 255 words, and what is left over in ones of none.
+          words.fill(0, words.length - last.length - left, words.length - last.length);
+          return gpu.submit(CONTEXT, sourceOf(words), 0, words.byteLength);
+        });
+        expect(await Promise.all(serials.map((serial) => guest.answer(serial)))).toEqual(list.map(() => null));
+        const red = Math.round((255 * (list.length - 1)) / 10);
+        expect(showsTriangle(await guest.read(TARGET, SIDE, SIDE), red << 16)).toBe(true);
+      }),
+      { numRuns: 6 },
+    );
+    await guest.answer(guest.submit(CONTEXT, command('setConstantBuffer', STAGE.fragment, 0, ...f32(0, 1, 0, 1))));
+  });
+
+  it('answers every order of a guest that orders anything once, and stays alive', async () => {
+    const { gpu } = guest;
+    const id = fc.oneof(fc.integer({ min: 200, max: 204 }), fc.nat(0xffff_ffff));
+    const size = fc.oneof(fc.nat(70), fc.nat(0xffff_ffff));
+    const piece = fc.record({ region: fc.nat(1), offset: fc.nat(20 * MIB), length: fc.nat(MIB) });
+    const words = fc.array(fc.oneof(fc.nat(0x0004_0040), fc.nat(300), fc.nat(0xffff_ffff)), { maxLength: 60 });
+    const box = fc.record({
+      resource: id,
+      level: size,
+      stride: size,
+      layerStride: size,
+      x: size,
+      y: size,
+      z: size,
+      width: size,
+      height: size,
+      depth: size,
+      offset: size,
+    });
+    const args = fc.record({
+      target: fc.nat(9),
+      format: fc.oneof(fc.constantFrom(1, 19, 64, 67, 107), fc.nat(400)),
+      bind: fc.nat(1 << 20),
+      width: size,
+      height: fc.oneof(fc.constant(1), size),
+      depth: fc.oneof(fc.constant(1), size),
+      arraySize: fc.oneof(fc.constant(1), size),
+      lastLevel: fc.nat(5),
+      samples: fc.nat(5),
+      flags: fc.nat(3),
+    });
+    const order: fc.Arbitrary<() => number> = fc.oneof(
+      id.map((n) => () => gpu.createContext(n, 'any')),
+      id.map((n) => () => gpu.destroyContext(n)),
+      fc.tuple(id, args).map(
+        ([n, a]) =>
+          () =>
+            gpu.createResource(n, a),
+      ),
+      id.map((n) => () => gpu.destroyResource(n)),
+      fc.tuple(id, fc.array(piece, { maxLength: 5 })).map(
+        ([n, p]) =>
+          () =>
+            gpu.attachBacking(n, p),
+      ),
+      id.map((n) => () => gpu.detachBacking(n)),
+      fc.tuple(id, id).map(
+        ([c, r]) =>
+          () =>
+            gpu.attachResource(c, r),
+      ),
+      fc.tuple(id, id).map(
+        ([c, r]) =>
+          () =>
+            gpu.detachResource(c, r),
+      ),
+      fc.tuple(id, words).map(
+        ([c, w]) =>
+          () =>
+            guest.submit(c, w),
+      ),
+      fc.tuple(id, box).map(
+        ([c, t]) =>
+          () =>
+            gpu.transferToHost(c, t),
+      ),
+      fc.tuple(id, box).map(
+        ([c, t]) =>
+          () =>
+            gpu.transferFromHost(c, t),
+      ),
+      fc.constant(() => gpu.fence()),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(order, { maxLength: 40 }), async (orders) => {
+        const serials = orders.map((give) => give());
+        await guest.finish();
+        expect(serials.filter((serial) => !guest.answers.has(serial))).toEqual([]);
+      }),
+      { numRuns: 120 },
+    );
+    expect(guest.restarts).toEqual([]);
+    guest.submit(CONTEXT, DRAW_TRIANGLE);
+    expect(showsTriangle(await guest.read(TARGET, SIDE, SIDE), 0x00ff00)).toBe(true);
+  });
+
+  it('loses a context that makes too many mistakes, and no other', async () => {
+    const { gpu } = guest;
+    gpu.createContext(7, 'clumsy');
+    const wrong = Array.from({ length: 60 }, () => command('destroyObject', 77)).flat();
+    expect(await guest.answer(guest.submit(7, wrong))).toBeNull();
+    expect(await guest.answer(guest.submit(7, command('nop')))).toBe('context');
+    expect(await guest.answer(guest.submit(CONTEXT, command('nop')))).toBeNull();
+    expect(await guest.answer(gpu.destroyContext(7))).toBeNull();
+    gpu.createContext(7, 'new');
+    expect(await guest.answer(guest.submit(7, command('nop')))).toBeNull();
+  });
+
+  it('goes over to other guest memory, with the backings there were', async () => {
+    const { gpu, ram } = guest;
+    gpu.createResource(92, buffer(8, BIND.vertexBuffer));
+    gpu.attachBacking(92, [{ region: 0, offset: 0, length: 8 }]);
+    ram.bytes.set([1, 2, 3, 4, 5, 6, 7, 8], 2 * MIB + 4096);
+    gpu.setMemory([{ fd: ram.fd, offset: 2 * MIB + 4096, sizeBytes: 8192 }]);
+    gpu.transferToHost(0, { ...WHOLE, resource: 92, width: 8 });
     await guest.finish();
-    expect(guest.restarts.map(({ lostContext }) => lostContext)).toEqual([null, 2]);
-    expect(await guest.answer(guest.submit(2, draw(3)))).toBe('context');
-    guest.submit(CONTEXT, clearTo(0, 0, 0), draw(3));
-    expect(await guest.read(RESOURCE, SIDE, SIDE)).toEqual(before);
+    ram.bytes.fill(0, 2 * MIB + 4096, 2 * MIB + 4104);
+    await guest.answer(gpu.transferFromHost(0, { ...WHOLE, resource: 92, width: 8 }));
+    expect([...ram.bytes.subarray(2 * MIB + 4096, 2 * MIB + 4104)]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    gpu.setMemory([{ fd: ram.fd, offset: 0, sizeBytes: ram.bytes.length }]);
+  });
+
+  it('forgets all of a guest that starts over, and answers nothing of before', async () => {
+    const { gpu } = guest;
+    const before = [guest.submit(CONTEXT, DRAW_TRIANGLE), gpu.fence()];
+    gpu.reset();
+    expect(await guest.answer(gpu.createContext(CONTEXT, 'anew'))).toBeNull();
+    expect(await guest.answer(gpu.createResource(TARGET, picture(4, 4, { format: FORMAT.rgba8 })))).toBeNull();
+    gpu.attachResource(CONTEXT, TARGET);
+    guest.submit(CONTEXT, createObject('surface', 1, TARGET, FORMAT.rgba8, 0, 0));
+    guest.submit(
+      CONTEXT,
+      command('setFramebufferState', 1, 0, 1),
+      command('clear', 4, ...f32(1, 0.5, 0.25, 1), 0, 0, 0),
+    );
+    expect([...new Set(await guest.read(TARGET, 4, 4))]).toEqual([0xffff8040]);
+    expect(before.filter((serial) => guest.answers.has(serial))).toEqual([]);
   });
 });

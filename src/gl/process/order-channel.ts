@@ -21,6 +21,7 @@ const ANSWER_BYTES = MAX_UNANSWERED * 8;
 const ORDER_TAIL = 0;
 const ANSWER_HEAD = 1;
 const PARENT_SLEEPS = 2;
+const ROOM_WANTED = 3;
 const ORDER_HEAD = 16;
 const ANSWER_TAIL = 17;
 const CHILD_SLEEPS = 18;
@@ -100,6 +101,11 @@ export class OrderSource implements Disposable {
     if (Atomics.exchange(this.#memory.words, CHILD_SLEEPS, 0) === 1) this.orderBell.signal();
   }
 
+  /** Has the bell of answers rung when an order is done: there was no room for another. Look once more after this. */
+  wantRoom(): void {
+    Atomics.store(this.#memory.words, ROOM_WANTED, 1);
+  }
+
   /** Calls back for every answer that has come, at most `most`: first word and serial. */
   takeAnswers(most: number, each: (first: number, serial: number) => void): void {
     const { words, answers } = this.#memory;
@@ -177,11 +183,14 @@ export class OrderSink {
     this.#isTold = false;
   }
 
-  /** Wakes the thread above if it sleeps and there is something new. */
+  /** Wakes the thread above if it sleeps and there is something new, or waits for room. */
   tellAnswers(): void {
-    if (this.#isTold) return;
+    const { words } = this.#memory;
+    const isRoomWanted = Atomics.load(words, ROOM_WANTED) === 1;
+    if (this.#isTold && !isRoomWanted) return;
     this.#isTold = true;
-    if (Atomics.exchange(this.#memory.words, PARENT_SLEEPS, 0) === 1) this.#answerBell.signal();
+    if (isRoomWanted) Atomics.store(words, ROOM_WANTED, 0);
+    if (Atomics.exchange(words, PARENT_SLEEPS, 0) === 1 || isRoomWanted) this.#answerBell.signal();
   }
 
   /** Goes to sleep unless an order has come; whether it did. The bell rings for the next. */

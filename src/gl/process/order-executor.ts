@@ -95,6 +95,7 @@ export class OrderExecutor {
     if (name === 'part') {
       this.#parts.push(words.slice());
       orders.done();
+      this.#sink.tellAnswers();
       return true;
     }
     if (this.#parts.length > 0) words = join(this.#parts.splice(0), words);

@@ -175,8 +175,13 @@ export class OrderFeed {
     const isWhole = count - order.sent <= orders.maxPayload;
     const part = isWhole ? count - order.sent : orders.maxPayload;
     // A refusal in its place has one word.
-    const begin = orders.reserve(ORDER_HEADER_WORDS + Math.max(1, part));
-    if (begin < 0) return false;
+    const size = ORDER_HEADER_WORDS + Math.max(1, part);
+    let begin = orders.reserve(size);
+    if (begin < 0) {
+      member.source.wantRoom();
+      begin = orders.reserve(size);
+      if (begin < 0) return false;
+    }
     const code = order.isNoted ? null : this.#note(order, count);
     if (code !== null) {
       this.#commitRefusal(orders.data, begin, code, serial);

@@ -30,6 +30,7 @@ export class OrderWriter {
     this.bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     this.#counters = counters;
     this.#mask = data.length - 1;
+    this.#tail = Atomics.load(counters.words, counters.tail) >>> 0;
   }
 
   /** Words of the longest payload of one order. */
@@ -81,6 +82,7 @@ export class OrderReader {
     this.data = data;
     this.#counters = counters;
     this.#mask = data.length - 1;
+    this.#head = Atomics.load(counters.words, counters.head) >>> 0;
   }
 
   /** Whether an order waits. */

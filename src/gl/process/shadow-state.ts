@@ -54,6 +54,9 @@ interface ShadowObject {
   isAsked: boolean;
 }
 
+/** Where BIND_OBJECT has its handle. */
+const HANDLE_FIRST = { from: 1, step: 1 };
+
 /** The first state of setUniformBuffer. */
 const UNIFORM_BASE = shadowCommands[commandTable.setUniformBuffer.op]?.base ?? 0;
 
@@ -80,6 +83,9 @@ export class ShadowState {
   readonly #ghosts = new Map<number, ShadowObject>();
   readonly #cells: (Cell | undefined)[] = [];
   readonly #slots: (SlotSet | undefined)[] = Array.from({ length: SLOT_SETS }, () => undefined);
+  /** Those that hold handles. */
+  readonly #objectCells: Cell[] = [];
+  readonly #objectSlots: SlotSet[] = [];
   #nextGhost = 0xffffffff;
   #bytes = 0;
 
@@ -188,6 +194,7 @@ export class ShadowState {
       const isSet = new Uint8Array(row.most);
       set = { command, row, stage, words: new Uint32Array(row.words * row.most), isSet, used: 0 };
       this.#slots[number] = set;
+      if (row.object !== null) this.#objectSlots.push(set);
     }
     for (let i = 0; i < count * row.words; i++) set.words[first * row.words + i] = words[from + i]!;
     for (let i = first; i < first + count; i++) set.isSet[i] = 1;
@@ -268,6 +275,7 @@ export class ShadowState {
       else this.#release(cell.words.byteLength);
       cell = { command, row, type, words: new Uint32Array(0), length: 0, most: 0 };
       this.#cells[number] = cell;
+      if (row === null || row.objects !== null) this.#objectCells.push(cell);
     }
     if (cell.words.length < length) {
       const size = Math.max(4, 2 ** Math.ceil(Math.log2(length)));
@@ -312,22 +320,20 @@ export class ShadowState {
   /** Puts another handle wherever one is bound; whether it is. */
   #patch(handle: number, type: number, other: number): boolean {
     let isBound = false;
-    for (const cell of this.#cells) {
-      if (cell === undefined) continue;
-      const { row } = cell;
-      if (row === null ? cell.type !== type : row.objects === null) continue;
-      const { from, step } = row?.objects ?? { from: 1, step: 1 };
-      for (let i = from - 1; i < cell.length; i += step) {
-        if (cell.words[i] !== handle) continue;
-        cell.words[i] = other;
+    for (const { row, type: bound, words, length } of this.#objectCells) {
+      if (row === null && bound !== type) continue;
+      const { from, step } = row?.objects ?? HANDLE_FIRST;
+      for (let i = from - 1; i < length; i += step) {
+        if (words[i] !== handle) continue;
+        words[i] = other;
         isBound = true;
       }
     }
-    for (const set of this.#slots) {
-      if (set === undefined || set.row.object === null) continue;
-      for (let i = 0; i < set.used; i++) {
-        if (set.words[i] !== handle) continue;
-        set.words[i] = other;
+    for (const { row, words, used } of this.#objectSlots) {
+      if (row.object !== objectKinds[type]) continue;
+      for (let i = 0; i < used; i++) {
+        if (words[i] !== handle) continue;
+        words[i] = other;
         isBound = true;
       }
     }
@@ -359,7 +365,7 @@ function replayCell(
     if (places === null) return;
     for (let i = places.from - 1; i < length; i += places.step) if (!isThere(payload[i]!)) payload[i] = 0;
   };
-  clear(row === null ? { from: 1, step: 1 } : row.objects, isAlive);
+  clear(row === null ? HANDLE_FIRST : row.objects, isAlive);
   clear(row?.resources ?? null, hasResource);
   if (command.op === commandTable.setConstantBuffer.op && most > length) {
     addCommand(scratch, command.op, 0, words.subarray(0, most));

@@ -1,42 +1,21 @@
-/** A guest for tests: RAM, commands of the virgl protocol, and a GPU whose answers can be awaited. */
+/** A guest for tests: RAM, a GPU in a process of its own whose answers can be awaited, and a triangle to draw with it. */
 import { SharedMemory } from '../../base/native/shared-memory.ts';
 import { silentLogger } from '../../base/log.ts';
 import type { ByteSource, GpuAnswer, GuestResourceArgs } from '../core/guest-gpu.ts';
-import { commandTable } from '../virgl/command.table.ts';
-import type { CommandName } from '../virgl/command.table.ts';
-import { objectTable } from '../virgl/object.table.ts';
-import type { ObjectKind } from '../virgl/object.table.ts';
+import {
+  bindObject,
+  command,
+  createObject,
+  createShader,
+  drawVbo,
+  f32,
+  FORMAT,
+  TRIANGLES,
+} from '../virgl/test-guest.ts';
+import { PLAIN_FRAGMENT, PLAIN_VERTEX } from '../virgl/test-guest.ts';
+import { BIND, STAGE } from '../virgl/virgl-limits.ts';
 import { GuestGpuProcess } from './guest-gpu-process.ts';
 import type { GuestGpuOptions, GuestGpuRestart } from './guest-gpu-process.ts';
-
-/** A command with its payload. */
-export function command(name: CommandName, payload: readonly number[], type = 0): number[] {
-  return [commandTable[name].op | (type << 8) | (payload.length << 16), ...payload.map((word) => word >>> 0)];
-}
-
-/** CREATE_OBJECT. */
-export function create(kind: ObjectKind, ...payload: readonly number[]): number[] {
-  return command('createObject', payload, objectTable[kind].type);
-}
-
-/** BIND_OBJECT. */
-export function bind(kind: ObjectKind, handle: number): number[] {
-  return command('bindObject', [handle], objectTable[kind].type);
-}
-
-/** CREATE_OBJECT of a shader, in one command. */
-export function shader(handle: number, stage: number, text: string): number[] {
-  const bytes = Buffer.from(`${text}\0`);
-  const padded = Buffer.alloc(Math.ceil(bytes.length / 4) * 4);
-  bytes.copy(padded);
-  const words = Array.from({ length: padded.length / 4 }, (_, i) => padded.readUInt32LE(4 * i));
-  return create('shader', handle, stage, bytes.length, 300, 0, ...words);
-}
-
-/** The word of a number of 32 bits with a point. */
-export function float(value: number): number {
-  return new Uint32Array(Float32Array.of(value).buffer)[0]!;
-}
 
 /** Bytes of an array as a guest's descriptor chain gives them. */
 export function sourceOf(words: readonly number[] | Uint32Array): ByteSource {
@@ -71,7 +50,7 @@ export function buffer(sizeBytes: number, bind: number): GuestResourceArgs {
 }
 
 /** A guest's GPU and RAM. */
-export class TestGuest implements AsyncDisposable {
+export class ProcessGuest implements AsyncDisposable {
   readonly gpu: GuestGpuProcess;
   readonly ram: SharedMemory;
   readonly answers = new Map<number, GpuAnswer>();
@@ -79,8 +58,6 @@ export class TestGuest implements AsyncDisposable {
   readonly answered: number[] = [];
   readonly restarts: GuestGpuRestart[] = [];
   readonly #waiting = new Map<number, (answer: GpuAnswer) => void>();
-  #onRestart: (() => void) | null = null;
-
   private constructor(gpu: GuestGpuProcess, ram: SharedMemory) {
     this.gpu = gpu;
     this.ram = ram;
@@ -95,7 +72,7 @@ export class TestGuest implements AsyncDisposable {
   }
 
   /** Starts a GPU on the software device, with RAM. */
-  static async start(options: Partial<GuestGpuOptions> = {}, ramBytes = 16 << 20): Promise<TestGuest> {
+  static async start(options: Partial<GuestGpuOptions> = {}, ramBytes = 16 << 20): Promise<ProcessGuest> {
     let hear: (restart: GuestGpuRestart) => void = () => {};
     const gpu = await GuestGpuProcess.start({
       renderNode: 'software',
@@ -103,10 +80,9 @@ export class TestGuest implements AsyncDisposable {
       ...options,
       onRestart: (restart) => hear(restart),
     });
-    const guest = new TestGuest(gpu, SharedMemory.create('test-ram', ramBytes));
+    const guest = new ProcessGuest(gpu, SharedMemory.create('test-ram', ramBytes));
     hear = (restart) => {
       guest.restarts.push(restart);
-      guest.#onRestart?.();
     };
     return guest;
   }
@@ -129,15 +105,6 @@ export class TestGuest implements AsyncDisposable {
     await this.answer(this.gpu.fence());
   }
 
-  /** Waits until the process was replaced so often. */
-  async restarted(times: number): Promise<void> {
-    while (this.restarts.length < times) {
-      await new Promise<void>((resolve) => {
-        this.#onRestart = resolve;
-      });
-    }
-  }
-
   /** Reads a whole resource: pixels as numbers 0xXXRRGGBB. Throws when it is refused. */
   async read(resource: number, width: number, height: number): Promise<Uint32Array> {
     const shared = this.gpu.createPicture(width, height);
@@ -152,4 +119,64 @@ export class TestGuest implements AsyncDisposable {
     await this.gpu.close();
     this.ram.close();
   }
+}
+
+/** Numbers of a triangle's things in each context that draws it, and of its resources. */
+export const TRIANGLE = { side: 64, target: 5, vertices: 16, surface: 1, fragment: 4 } as const;
+
+/** Where in RAM its corners lie. */
+const CORNERS_AT = 4096;
+const CORNERS = new Uint8Array(Float32Array.of(-1, -1, 1, -1, -1, 1).buffer);
+const R32G32_FLOAT = 29;
+
+/** Makes the resources of a triangle, its corners in guest RAM. */
+export function createTriangle({ gpu, ram }: ProcessGuest): void {
+  const { side, target, vertices } = TRIANGLE;
+  ram.bytes.set(CORNERS, CORNERS_AT);
+  gpu.createResource(target, picture(side, side));
+  gpu.createResource(vertices, buffer(CORNERS.length, BIND.vertexBuffer));
+  // In pieces, and those out of turn.
+  ram.bytes.copyWithin(100, CORNERS_AT + 10, CORNERS_AT + CORNERS.length);
+  gpu.attachBacking(vertices, [
+    { region: 0, offset: CORNERS_AT, length: 10 },
+    { region: 0, offset: 100, length: CORNERS.length - 10 },
+  ]);
+  gpu.transferToHost(0, { ...WHOLE, resource: vertices, width: CORNERS.length });
+}
+
+/** A box of one row at the beginning of a resource and its backing. */
+export const WHOLE = { level: 0, stride: 0, layerStride: 0, x: 0, y: 0, z: 0, height: 1, depth: 1, offset: 0 } as const;
+
+/** Lets a new context draw the triangle: all it takes but for its colour. */
+export function prepareTriangle(guest: ProcessGuest, context: number): void {
+  const { side, target, vertices, surface, fragment } = TRIANGLE;
+  guest.gpu.createContext(context, `context ${context}`);
+  guest.gpu.attachResource(context, target);
+  guest.gpu.attachResource(context, vertices);
+  guest.submit(
+    context,
+    createObject('surface', surface, target, FORMAT.b8g8r8a8, 0, 0),
+    command('setFramebufferState', 1, 0, surface),
+    command('setViewportState', 0, ...f32(side / 2, side / 2, 0.5, side / 2, side / 2, 0.5)),
+    createObject('vertexElements', 2, 0, 0, 0, R32G32_FLOAT),
+    bindObject('vertexElements', 2),
+    command('setVertexBuffers', 8, 0, vertices),
+    createShader(3, 'vertex', PLAIN_VERTEX),
+    createShader(fragment, 'fragment', PLAIN_FRAGMENT),
+    command('bindShader', 3, STAGE.vertex),
+    command('bindShader', fragment, STAGE.fragment),
+    command('setConstantBuffer', STAGE.fragment, 0, ...f32(0, 1, 0, 1)),
+  );
+}
+
+/** Commands that draw the triangle on black. */
+export const DRAW_TRIANGLE = [...command('clear', 4, ...f32(0, 0, 0, 1), 0, 0, 0), ...drawVbo(TRIANGLES, 3)];
+
+/** Whether pixels show the triangle of a colour, as a number 0xRRGGBB: the half before the diagonal, from row 0 on. */
+export function showsTriangle(pixels: Uint32Array, color: number): boolean {
+  const { side } = TRIANGLE;
+  return pixels.every((pixel, i) => {
+    const place = Math.floor(i / side) + (i % side) - (side - 1);
+    return place === 0 || (pixel & 0xffffff) === (place < 0 ? color : 0);
+  });
 }

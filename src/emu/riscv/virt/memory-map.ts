@@ -16,11 +16,13 @@ export interface MapRow {
 
 /** Where RAM begins. */
 export const RAM_BASE = 0x8000_0000;
+/** Slots for virtio devices. */
+export const VIRTIO_SLOTS = 24;
 /** Slots that QEMU has; their interrupts are 1 to 8. */
 const QEMU_SLOTS = 8;
 const VIRTIO_BASE = 0x1000_1000;
 /** Bytes from slot to slot. */
-const VIRTIO_STRIDE = 0x1000;
+export const VIRTIO_STRIDE = 0x1000;
 /** Interrupts of the further slots; QEMU has its PCI bridge at 32 to 35. */
 const FURTHER_INTERRUPTS = 40;
 
@@ -31,6 +33,12 @@ export const MEMORY_MAP = {
   plic: { base: 0xc00_0000, bytes: PLIC_BYTES, interrupt: 0 },
   uart: { base: 0x1000_0000, bytes: UART_BYTES, interrupt: 10 },
 } as const satisfies Readonly<Record<string, MapRow>>;
+
+/** All virtio slots as one piece. */
+export const VIRTIO_SPACE: { readonly base: number; readonly bytes: number } = {
+  base: VIRTIO_BASE,
+  bytes: VIRTIO_SLOTS * VIRTIO_STRIDE,
+};
 
 /** The place of a virtio slot, 0 to 23. */
 export function virtioSlot(index: number): MapRow {

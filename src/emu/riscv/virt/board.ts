@@ -1,0 +1,208 @@
+/**
+ * The board in the thread of the devices: virtio slots with their devices, clock, finisher; and the owner's side of the
+ * registers that harts use themselves.
+ */
+import { assert } from '../../../base/assert.ts';
+import { Signal } from '../../../base/signal.ts';
+import { readFinisherWrite, type GuestWish } from '../../devices/finisher/finisher.ts';
+import { Rtc, type RtcState } from '../../devices/rtc/rtc.ts';
+import type { VirtioDevice } from '../../virtio/device.ts';
+import type { GuestMemory } from '../../virtio/guest-memory.ts';
+import { MmioTransport, type MmioState } from '../../virtio/mmio.ts';
+import { MMIO_REGISTERS as R } from '../../virtio/mmio.table.ts';
+import { BoardRegisters, type BoardHandle } from './board-registers.ts';
+import { MEMORY_MAP, VIRTIO_SLOTS, VIRTIO_SPACE, VIRTIO_STRIDE } from './memory-map.ts';
+
+const VENDOR_ID = 0x5346_4652;
+const SERIAL_BYTES = 4096;
+/** Serial input that the guest does not take waits, and is offered again after this. */
+const SERIAL_RETRY_MS = 10;
+const MAX_SERIAL_WAITING = 1 << 20;
+/** How often the bell may be answered before the event loop gets its turn. */
+const ROUNDS = 32;
+const EMPTY_SLOT: ReadonlyMap<number, number> = new Map([
+  [R.magicValue, 0x7472_6976],
+  [R.version, 2],
+]);
+
+/** What the board itself remembers, as plain data; devices are asked one by one. */
+export interface BoardState {
+  readonly plic: readonly number[];
+  readonly uart: readonly number[];
+  readonly rtc: RtcState;
+  readonly slots: readonly MmioState[];
+}
+
+/** What a board is made of. */
+export interface BoardOptions {
+  readonly handle: BoardHandle;
+  readonly memory: GuestMemory;
+  /** In the order of their slots. */
+  readonly devices: readonly VirtioDevice[];
+}
+
+/** The board. Its owner keeps devices and harts. */
+export class Board {
+  /** The guest wants to be off, or to start anew. It runs on until someone stops it. */
+  readonly onWish: Signal<GuestWish> = new Signal();
+  /** Bytes that the guest has sent by its serial port, BORROWED until the subscriber returns. */
+  readonly onSerial: Signal<Uint8Array> = new Signal();
+  /** A driver broke the rules of its device. It may happen at any rate. */
+  readonly onTrouble: Signal<Error> = new Signal();
+  readonly #registers: BoardRegisters;
+  readonly #transports: readonly MmioTransport[];
+  readonly #rtc: Rtc;
+  readonly #serial = new Uint8Array(SERIAL_BYTES);
+  #serialWaiting: Uint8Array[] = [];
+  #serialTimer: NodeJS.Timeout | null = null;
+  #isOpen = true;
+
+  constructor({ handle, memory, devices }: BoardOptions) {
+    assert(devices.length <= VIRTIO_SLOTS, 'there are more devices than slots');
+    const registers = new BoardRegisters(handle);
+    this.#registers = registers;
+    this.#transports = devices.map((device, slot) => {
+      const transport = new MmioTransport({ device, memory, lines: registers.lines[slot]!, vendorId: VENDOR_ID });
+      transport.onTrouble.subscribe((error) => this.onTrouble.emit(error));
+      return transport;
+    });
+    const rtc: Rtc = new Rtc(
+      () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n,
+      () => registers.plic.follow(MEMORY_MAP.rtc.interrupt, () => rtc.isRaised),
+    );
+    this.#rtc = rtc;
+  }
+
+  /** Serves harts until the board is closed. */
+  async run(): Promise<void> {
+    let rounds = 0;
+    while (this.#isOpen) {
+      const seen = this.#registers.bell;
+      this.serve();
+      const bell = this.#registers.waitForBell(seen);
+      if (bell !== null) {
+        rounds = 0;
+        await bell;
+      } else if (++rounds === ROUNDS) {
+        rounds = 0;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+  }
+
+  /** Does everything that harts have asked for up to now. */
+  serve(): void {
+    const asked = this.#registers.asked;
+    if (asked !== null) {
+      const { isStore, address, size, value } = asked;
+      this.#registers.answer(isStore ? this.#store(address, size, value) : this.#load(address, size));
+    }
+    for (const transport of this.#transports) transport.serveDoorbells();
+    this.#sendSerial();
+  }
+
+  /** Gives the guest bytes by its serial port; they are copied. Beyond a megabyte that it does not take they are dropped. */
+  giveSerial(bytes: Uint8Array): void {
+    if (this.#serialWaiting.reduce((sum, { length }) => sum + length, 0) > MAX_SERIAL_WAITING) return;
+    this.#serialWaiting.push(bytes.slice());
+    this.#feedSerial();
+  }
+
+  /** Devices take nothing more from the guest until `resume`. Harts are to be stopped before. */
+  pause(): void {
+    for (const transport of this.#transports) transport.pause();
+  }
+
+  resume(): void {
+    for (const transport of this.#transports) transport.resume();
+  }
+
+  /** As at power-on. Harts are to be stopped before. */
+  reset(): void {
+    for (const transport of this.#transports) transport.reset();
+    this.#sendSerial();
+    this.#registers.uart.reset();
+    this.#rtc.reset();
+    this.#registers.plic.reset();
+  }
+
+  save(): BoardState {
+    return {
+      plic: this.#registers.plic.save(),
+      uart: this.#registers.uart.save(),
+      rtc: this.#rtc.save(),
+      slots: this.#transports.map((transport) => transport.save()),
+    };
+  }
+
+  /** Goes on from what `save` gave, on a board with the same devices. They are restored before. */
+  restore(state: BoardState): void {
+    // Devices may interrupt as soon as they have their queues.
+    this.#registers.plic.restore(state.plic);
+    this.#registers.uart.restore(state.uart);
+    this.#rtc.restore(state.rtc);
+    for (const [i, transport] of this.#transports.entries()) {
+      const slot = state.slots[i];
+      if (slot !== undefined) transport.restore(slot);
+    }
+  }
+
+  /** Ends `run` and all timers. Devices stay their owner's, stopped. */
+  close(): void {
+    this.#isOpen = false;
+    this.pause();
+    for (const transport of this.#transports) transport.device.stop();
+    this.#rtc.close();
+    if (this.#serialTimer !== null) clearTimeout(this.#serialTimer);
+    this.#registers.ring();
+  }
+
+  #load(address: number, size: number): number {
+    const { rtc } = MEMORY_MAP;
+    const inVirtio = address - VIRTIO_SPACE.base;
+    if (inVirtio >= 0 && inVirtio < VIRTIO_SPACE.bytes) {
+      const offset = inVirtio % VIRTIO_STRIDE;
+      const transport = this.#transports[Math.floor(inVirtio / VIRTIO_STRIDE)];
+      if (transport === undefined) return size === 4 ? (EMPTY_SLOT.get(offset) ?? 0) : 0;
+      return transport.load(offset, size);
+    }
+    return address >= rtc.base && address < rtc.base + rtc.bytes ? this.#rtc.load(address - rtc.base, size) : 0;
+  }
+
+  #store(address: number, size: number, value: number): number {
+    const { finisher, rtc } = MEMORY_MAP;
+    const inVirtio = address - VIRTIO_SPACE.base;
+    if (inVirtio >= 0 && inVirtio < VIRTIO_SPACE.bytes) {
+      this.#transports[Math.floor(inVirtio / VIRTIO_STRIDE)]?.store(inVirtio % VIRTIO_STRIDE, size, value);
+    } else if (address >= rtc.base && address < rtc.base + rtc.bytes) {
+      this.#rtc.store(address - rtc.base, size, value);
+    } else {
+      const wish = readFinisherWrite(address - finisher.base, size, value);
+      if (wish !== null) this.onWish.emit(wish);
+    }
+    return 0;
+  }
+
+  #sendSerial(): void {
+    for (;;) {
+      const count = this.#registers.uart.take(this.#serial);
+      if (count === 0) return;
+      this.onSerial.emit(this.#serial.subarray(0, count));
+    }
+  }
+
+  #feedSerial(): void {
+    for (let first = this.#serialWaiting[0]; first !== undefined; first = this.#serialWaiting[0]) {
+      const given = this.#registers.uart.give(first);
+      if (given < first.length) {
+        this.#serialWaiting[0] = first.subarray(given);
+        this.#serialTimer ??= setTimeout(() => {
+          this.#serialTimer = null;
+          this.#feedSerial();
+        }, SERIAL_RETRY_MS);
+        return;
+      }
+      this.#serialWaiting.shift();
+    }
+  }
+}

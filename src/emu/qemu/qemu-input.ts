@@ -1,8 +1,8 @@
 /** Takes what people do (display/contract.ts) and tells QEMU's display objects, which give it to the guest's devices. */
 import { Signal } from '../../base/signal.ts';
 import type { InputSink, LockLights, PointerButton, TouchPhase } from '../../display/contract.ts';
-import { InputQueue } from './input-queue.ts';
-import type { InputEvent } from './input-queue.ts';
+import { InputQueue } from '../input-queue.ts';
+import type { InputEvent } from '../input-queue.ts';
 
 /** Where input goes while QEMU runs: DbusDisplay, or a stand-in. */
 export interface InputTarget {

@@ -1,14 +1,14 @@
 /**
- * What people do, on its way to QEMU: in order, a bounded number of calls under way, a bounded number waiting. Motion
+ * What people do, on its way to a machine: in order, a bounded number of calls under way, a bounded number waiting. Motion
  * that waits is merged with motion that follows; when the queue is full, new presses and motion are dropped, but a
  * release of what was pressed always finds room, so that nothing stays down.
  *
- * QEMU takes everything at once but its devices hold little (virtio-input 64 values, PS/2 16 bytes) and drop the rest,
- * so what comes faster than people type is spread: a burst goes through, then one event each few milliseconds. Motion
+ * Machines take everything at once, but devices and drivers hold little (QEMU's virtio-input and Linux's evdev 64 values,
+ * PS/2 16 bytes) and drop the rest, so what comes faster than people type is spread: a burst goes through, then one event each few milliseconds. Motion
  * goes at a mouse's rate, and at once when something else follows it.
  */
 
-/** Something to be told to QEMU. */
+/** Something to be told to a machine. */
 export type InputEvent =
   | { readonly kind: 'key'; readonly code: number; readonly isDown: boolean }
   | { readonly kind: 'button'; readonly head: number; readonly button: number; readonly isDown: boolean }
@@ -24,7 +24,7 @@ export type InputEvent =
     };
 
 export interface InputQueueOptions {
-  /** Tells QEMU; settles when QEMU has taken it. A rejection counts as taken. */
+  /** Tells the machine; settles when it has taken it. A rejection counts as taken. */
   readonly deliver: (event: InputEvent) => Promise<void>;
   readonly onRefused: (event: InputEvent, error: unknown) => void;
   readonly maxUnderWay?: number;

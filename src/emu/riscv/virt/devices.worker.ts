@@ -1,0 +1,297 @@
+/**
+ * The thread of a machine's devices: board, GPU, disks, input and agent port. It begins by opening what the guest is made
+ * of, and ends when it is told to or on an error of our own; no file is left open.
+ */
+import { readFile } from 'node:fs/promises';
+import { getRandomValues } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import { assert } from '../../../base/assert.ts';
+import { HostError, messageOf } from '../../../base/errors.ts';
+import type { PointerButton } from '../../../display/contract.ts';
+import { openFrameSink } from '../../../display/frame-channel.ts';
+import { BlockDevice } from '../../devices/block/device.ts';
+import type { Disk } from '../../devices/block/disk.ts';
+import { OverlayDisk } from '../../devices/block/overlay-disk.ts';
+import { RawDisk } from '../../devices/block/raw-disk.ts';
+import { ConsoleDevice } from '../../devices/console/device.ts';
+import { GpuDevice } from '../../devices/gpu/device.ts';
+import { GuestDesk } from '../../devices/input/guest-desk.ts';
+import { RngDevice } from '../../devices/rng/device.ts';
+import type { InputEvent } from '../../input-queue.ts';
+import { GuestMemory } from '../../virtio/guest-memory.ts';
+import { Board } from './board.ts';
+import { loadBoot, planBoot, type BootFiles } from './boot-files.ts';
+import { describeBoard } from './describe-board.ts';
+import type { Drive } from './drive.ts';
+import { BUTTON_NUMBERS, TOUCH_PHASES, WHEEL_NUMBERS } from './machine-input.ts';
+import type { BootPoint, DevicesNews, DevicesOrder, DevicesWorkerData } from './machine-messages.ts';
+import { RAM_BASE } from './memory-map.ts';
+
+const AGENT_PORT = 'com.redhat.spice.0';
+const SEED_BYTES = 64;
+/** A guest makes mistakes at any rate it likes: one report in this time. */
+const TROUBLE_INTERVAL_MS = 1000;
+
+const port = parentPort;
+assert(port !== null, 'this runs in a thread of its own');
+const data = workerData as DevicesWorkerData;
+
+let lastTroubleMs = -Infinity;
+let unsaid = 0;
+
+function say(news: DevicesNews, transfer: readonly ArrayBuffer[] = []): void {
+  port?.postMessage(news, transfer);
+}
+
+function report(message: string): void {
+  const now = performance.now();
+  if (now - lastTroubleMs < TROUBLE_INTERVAL_MS) {
+    unsaid++;
+    return;
+  }
+  say({ kind: 'trouble', message, unsaid });
+  lastTroubleMs = now;
+  unsaid = 0;
+}
+
+/** Everything that the thread keeps while the machine lives. */
+class Devices {
+  readonly #board: Board;
+  readonly #desk: GuestDesk;
+  readonly #gpu: GpuDevice;
+  readonly #console: ConsoleDevice;
+  readonly #blocks: readonly BlockDevice[];
+  readonly #disks: readonly Disk[];
+  readonly #slots: number;
+  #agentWaiting = 0;
+  #isAgentHigh = false;
+
+  constructor(disks: readonly Disk[]) {
+    const { heads, width, height, limits, handle, ram } = data;
+    this.#disks = disks;
+    this.#desk = new GuestDesk();
+    this.#gpu = new GpuDevice({ heads: heads.map(openFrameSink), width, height, limits });
+    this.#console = new ConsoleDevice([AGENT_PORT]);
+    this.#blocks = disks.map((disk, i) => new BlockDevice({ disk, serial: `saffron-${i}` }));
+    const { keyboard, tablet, touchScreen } = this.#desk;
+    const devices = [this.#gpu, keyboard, tablet, touchScreen, this.#console, new RngDevice(), ...this.#blocks];
+    if (devices.length > 24)
+      throw new HostError('disk', 'The guest has more disks than there is room for: at most 18.');
+    this.#slots = devices.length;
+    this.#board = new Board({ handle, memory: new GuestMemory([{ guestAddress: RAM_BASE, bytes: ram }]), devices });
+    this.#follow();
+    void this.#board.run();
+  }
+
+  #follow(): void {
+    this.#board.onWish.subscribe((wish) => say({ kind: 'wish', wish }));
+    this.#board.onTrouble.subscribe((error) => report(`the guest's driver of a device: ${error.message}`));
+    this.#board.onSerial.subscribe((bytes) => say({ kind: 'serial', bytes: bytes.slice() }));
+    for (const block of this.#blocks) block.onTrouble.subscribe((error) => report(error.message));
+    this.#desk.onLockLights.subscribe((lights) => say({ kind: 'lights', lights }));
+    this.#gpu.onPointerShape.subscribe((shape) => {
+      const { buffer } = shape?.pixels ?? {};
+      say({ kind: 'shape', shape }, buffer instanceof ArrayBuffer ? [buffer] : []);
+    });
+    this.#gpu.onPointerMove.subscribe((place) => say({ kind: 'move', ...place }));
+    this.#gpu.onScanout.subscribe((scanout) => say({ kind: 'scanout', ...scanout }));
+    this.#gpu.onRefusal.subscribe(({ command, response, reason }) => {
+      const why = reason === null ? '' : `: ${reason}`;
+      report(`the guest's command ${command} was refused with 0x${response.toString(16)}${why}`);
+    });
+    const agent = this.#agent;
+    agent.onOpen.subscribe((isOpen) => say({ kind: 'agent-open', isOpen }));
+    agent.onData.subscribe((bytes) => say({ kind: 'agent-data', bytes: bytes.slice() }));
+    agent.onDrain.subscribe(() => {
+      this.#isAgentHigh = false;
+      this.#tellTaken();
+    });
+  }
+
+  get #agent(): ConsoleDevice['ports'][number] {
+    return this.#console.ports[0]!;
+  }
+
+  /** Reads the files, and puts them with the device tree into memory. */
+  async boot(): Promise<BootPoint> {
+    const { boot, harts, processor, ram } = data;
+    const files: BootFiles = {
+      kernel: await readBootFile(boot.kernel, 'kernel'),
+      kernelName: boot.kernel,
+      initrd: boot.initrd === null ? null : await readBootFile(boot.initrd, 'RAM disk'),
+      initrdName: boot.initrd ?? '',
+    };
+    const plan = planBoot(files, ram.length);
+    const tree = describeBoard({
+      memoryBytes: ram.length,
+      harts,
+      isa: processor.isa,
+      mmu: processor.mmu,
+      timebaseHz: processor.timebaseHz,
+      append: boot.append,
+      initrd: plan.initrd,
+      slots: Array.from({ length: this.#slots }, (_, slot) => slot),
+      seed: getRandomValues(new Uint8Array(SEED_BYTES)),
+    });
+    loadBoot(plan, tree, ram);
+    return { entry: plan.entry, deviceTree: plan.deviceTree };
+  }
+
+  async handle(order: Exclude<DevicesOrder, { readonly kind: 'close' }>): Promise<BootPoint | null> {
+    switch (order.kind) {
+      case 'input':
+        this.#input(order.event);
+        return null;
+      case 'power-button':
+        this.#desk.powerButton();
+        return null;
+      case 'serial':
+        this.#board.giveSerial(order.bytes);
+        return null;
+      case 'agent':
+        this.#agentWaiting += order.bytes.length;
+        this.#isAgentHigh = !this.#agent.write(order.bytes);
+        this.#tellTaken();
+        return null;
+      case 'size':
+        this.#gpu.setSize(order.head, order.width, order.height);
+        return null;
+      case 'boot':
+        return this.boot();
+      case 'pause':
+        this.#board.pause();
+        return null;
+      case 'resume':
+        this.#board.resume();
+        return null;
+      case 'reset':
+        this.#board.reset();
+        this.#desk.reset();
+        for (const block of this.#blocks) await block.idle();
+        return null;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#board.close();
+    this.#gpu.close();
+    for (const block of this.#blocks) await block.idle();
+    for (const disk of this.#disks) await closeDisk(disk);
+  }
+
+  #tellTaken(): void {
+    if (this.#isAgentHigh || this.#agentWaiting === 0) return;
+    say({ kind: 'agent-taken', bytes: this.#agentWaiting });
+    this.#agentWaiting = 0;
+  }
+
+  #input(event: InputEvent): void {
+    switch (event.kind) {
+      case 'key':
+        this.#desk.key(event.code, event.isDown);
+        return;
+      case 'position':
+        this.#desk.position(event.x, event.y);
+        return;
+      case 'touch':
+        this.#desk.touch(TOUCH_PHASES[event.phase] ?? 'cancel', event.slot, event.x, event.y);
+        return;
+      case 'button':
+        this.#button(event.button, event.isDown);
+        return;
+      case 'motion':
+        // There is no mouse.
+        return;
+    }
+  }
+
+  #button(number: number, isDown: boolean): void {
+    const { up, down, left, right } = WHEEL_NUMBERS;
+    if (isDown && (number === up || number === down)) this.#desk.wheel(0, number === up ? 1 : -1);
+    if (isDown && (number === left || number === right)) this.#desk.wheel(number === right ? 1 : -1, 0);
+    const button = BUTTONS.get(number);
+    if (button !== undefined) this.#desk.button(button, isDown);
+  }
+}
+
+const BUTTONS: ReadonlyMap<number, PointerButton> = new Map(
+  Object.entries(BUTTON_NUMBERS).map(([name, number]) => [number, name as PointerButton]),
+);
+
+async function readBootFile(path: string, what: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new HostError('boot-file', `The ${what} ${path} cannot be read: ${messageOf(error)}.`, { cause: error });
+  }
+}
+
+/** Opens the disks, all or none. */
+async function openDisks(drives: readonly Drive[]): Promise<Disk[]> {
+  const disks: Disk[] = [];
+  try {
+    for (const { path, isReadOnly, isSnapshot } of drives) {
+      const disk = await RawDisk.open(path, { isReadOnly: isReadOnly || isSnapshot });
+      disks.push(disk);
+      if (isSnapshot) disks[disks.length - 1] = await OverlayDisk.create(disk);
+    }
+    return disks;
+  } catch (error) {
+    for (const disk of disks) await closeDisk(disk);
+    throw error;
+  }
+}
+
+async function closeDisk(disk: Disk): Promise<void> {
+  try {
+    await disk.close();
+  } catch (error) {
+    report(`a disk was not closed: ${messageOf(error)}`);
+  }
+}
+
+let devices: Devices | null = null;
+let isClosing = false;
+
+async function close(): Promise<void> {
+  if (isClosing) return;
+  isClosing = true;
+  await devices?.close();
+  port?.close();
+}
+
+function fail(error: unknown): void {
+  const code = error instanceof HostError ? error.code : 'devices';
+  say({
+    kind: 'end',
+    code,
+    message: error instanceof HostError ? error.message : String((error as Error).stack ?? error),
+  });
+  void close();
+}
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+
+// Orders are done one after another: who asks for a pause knows that all before it was done.
+let last: Promise<void> = Promise.resolve();
+port.on('message', (order: DevicesOrder) => {
+  last = last.then(async () => {
+    if (order.kind === 'close') return close();
+    const id = 'id' in order ? order.id : null;
+    try {
+      const boot = (await devices?.handle(order)) ?? null;
+      if (id !== null) say({ kind: 'done', id, boot });
+    } catch (error) {
+      if (id === null || !(error instanceof HostError)) throw error;
+      say({ kind: 'failed', id, code: error.code, message: error.message });
+    }
+  });
+});
+
+try {
+  devices = new Devices(await openDisks(data.drives));
+  say({ kind: 'ready' });
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,124 @@
+/** The thread of a machine's devices, as the main thread sees it: orders that are answered, and what it tells by itself. */
+import { Worker } from 'node:worker_threads';
+import { HostError } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/log.ts';
+import { Signal } from '../../../base/signal.ts';
+import type { BootPoint, DevicesNews, DevicesOrder, DevicesWorkerData } from './machine-messages.ts';
+
+/** How long the thread may take to end before it is ended. */
+const CLOSE_TIMEOUT_MS = 5000;
+
+/** News that are for the machine; the rest is dealt with here. */
+export type MachineNews = Exclude<DevicesNews, { readonly kind: 'ready' | 'done' | 'failed' | 'trouble' | 'end' }>;
+
+type Asked = 'boot' | 'pause' | 'resume' | 'reset';
+
+/** The thread. */
+export class MachineDevices {
+  readonly onNews: Signal<MachineNews> = new Signal();
+  /** Emitted once, when the thread has failed. */
+  readonly onError: Signal<HostError> = new Signal();
+  readonly #worker: Worker;
+  readonly #exit: Promise<void>;
+  readonly #started = Promise.withResolvers<void>();
+  readonly #asked = new Map<number, PromiseWithResolvers<BootPoint | null>>();
+  readonly #log: Logger;
+  #lastId = 0;
+  #error: HostError | null = null;
+  #isClosing = false;
+
+  private constructor(data: DevicesWorkerData, log: Logger) {
+    this.#log = log;
+    this.#worker = new Worker(new URL('./devices.worker.ts', import.meta.url), {
+      name: 'devices',
+      workerData: data,
+      transferList: data.heads.map(({ port }) => port),
+    });
+    this.#exit = new Promise((resolve) => {
+      this.#worker.once('exit', () => resolve());
+    });
+    this.#worker.on('message', (news: DevicesNews) => this.#hear(news));
+    this.#worker.on('error', (error) => this.#fail(new HostError('devices', error.message, { cause: error })));
+    this.#worker.on('exit', () => this.#fail(new HostError('devices', 'The thread of the devices has ended.')));
+  }
+
+  /** Starts the thread; its disks are open when this resolves. Rejects with HostError. */
+  static async start(data: DevicesWorkerData, log: Logger): Promise<MachineDevices> {
+    const devices = new MachineDevices(data, log);
+    try {
+      await devices.#started.promise;
+    } catch (error) {
+      await devices.close();
+      throw error;
+    }
+    return devices;
+  }
+
+  /** Tells the thread something. */
+  order(order: Exclude<DevicesOrder, { readonly id: number } | { readonly kind: 'close' }>): void {
+    this.#worker.postMessage(order);
+  }
+
+  /** Puts what is to be booted into memory. Rejects with HostError. */
+  async boot(): Promise<BootPoint> {
+    const point = await this.#ask('boot');
+    if (point === null) throw new HostError('devices', 'The thread of the devices did not say where to begin.');
+    return point;
+  }
+
+  /** Has something done, after all that was ordered before. Rejects with HostError. */
+  async perform(kind: 'pause' | 'resume' | 'reset'): Promise<void> {
+    await this.#ask(kind);
+  }
+
+  /** Ends the thread; files are closed. May be called more than once. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#worker.postMessage({ kind: 'close' } satisfies DevicesOrder);
+    const timer = setTimeout(() => void this.#worker.terminate(), CLOSE_TIMEOUT_MS);
+    await this.#exit;
+    clearTimeout(timer);
+  }
+
+  #ask(kind: Asked): Promise<BootPoint | null> {
+    if (this.#error !== null) return Promise.reject(this.#error);
+    const id = ++this.#lastId;
+    const asked = Promise.withResolvers<BootPoint | null>();
+    this.#asked.set(id, asked);
+    this.#worker.postMessage({ kind, id } satisfies DevicesOrder);
+    return asked.promise;
+  }
+
+  #hear(news: DevicesNews): void {
+    switch (news.kind) {
+      case 'ready':
+        this.#started.resolve();
+        return;
+      case 'done':
+        this.#asked.get(news.id)?.resolve(news.boot);
+        this.#asked.delete(news.id);
+        return;
+      case 'failed':
+        this.#asked.get(news.id)?.reject(new HostError(news.code, news.message));
+        this.#asked.delete(news.id);
+        return;
+      case 'trouble':
+        this.#log.warn(news.message, news.unsaid > 0 ? { unsaid: news.unsaid } : {});
+        return;
+      case 'end':
+        this.#fail(new HostError(news.code, news.message));
+        return;
+      default:
+        this.onNews.emit(news);
+    }
+  }
+
+  #fail(error: HostError): void {
+    if (this.#error !== null) return;
+    this.#error = error;
+    this.#started.reject(error);
+    for (const asked of this.#asked.values()) asked.reject(error);
+    this.#asked.clear();
+    if (!this.#isClosing) this.onError.emit(error);
+  }
+}

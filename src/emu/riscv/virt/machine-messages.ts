@@ -1,0 +1,60 @@
+/** What the thread of the devices and the machine on the main thread say to each other. */
+import type { FrameSinkHandle, LockLights, PointerShape } from '../../../display/contract.ts';
+import type { GuestWish } from '../../devices/finisher/finisher.ts';
+import type { GpuLimits } from '../../devices/gpu/limits.ts';
+import type { InputEvent } from '../../input-queue.ts';
+import type { BoardHandle } from './board-registers.ts';
+import type { Drive } from './drive.ts';
+
+/** What the thread is started with. Ports of the heads are transferred. */
+export interface DevicesWorkerData {
+  readonly handle: BoardHandle;
+  /** RAM, from its first byte. */
+  readonly ram: Uint8Array;
+  readonly harts: number;
+  readonly processor: { readonly isa: string; readonly mmu: string; readonly timebaseHz: number };
+  readonly boot: { readonly kernel: string; readonly initrd: string | null; readonly append: string };
+  readonly drives: readonly Drive[];
+  readonly heads: readonly FrameSinkHandle[];
+  readonly width: number;
+  readonly height: number;
+  readonly limits: Partial<GpuLimits>;
+}
+
+/** Where the first hart begins: guest addresses. */
+export interface BootPoint {
+  readonly entry: number;
+  readonly deviceTree: number;
+}
+
+/** Orders to the thread. Those with an `id` are answered by `done` or `failed`. */
+export type DevicesOrder =
+  | { readonly kind: 'input'; readonly event: InputEvent }
+  | { readonly kind: 'power-button' }
+  | { readonly kind: 'agent'; readonly bytes: Uint8Array }
+  | { readonly kind: 'serial'; readonly bytes: Uint8Array }
+  | { readonly kind: 'size'; readonly head: number; readonly width: number; readonly height: number }
+  /** Puts kernel, RAM disk and device tree into memory; `done` has where to begin. */
+  | { readonly kind: 'boot'; readonly id: number }
+  | { readonly kind: 'pause' | 'resume' | 'reset'; readonly id: number }
+  | { readonly kind: 'close' };
+
+/** News from the thread. */
+export type DevicesNews =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly id: number; readonly boot: BootPoint | null }
+  | { readonly kind: 'failed'; readonly id: number; readonly code: string; readonly message: string }
+  | { readonly kind: 'wish'; readonly wish: GuestWish }
+  | { readonly kind: 'serial'; readonly bytes: Uint8Array }
+  | { readonly kind: 'agent-open'; readonly isOpen: boolean }
+  | { readonly kind: 'agent-data'; readonly bytes: Uint8Array }
+  /** So many bytes of `agent` orders need no more room here. */
+  | { readonly kind: 'agent-taken'; readonly bytes: number }
+  | { readonly kind: 'lights'; readonly lights: LockLights }
+  | { readonly kind: 'shape'; readonly shape: PointerShape | null }
+  | { readonly kind: 'move'; readonly head: number; readonly x: number; readonly y: number }
+  | { readonly kind: 'scanout'; readonly head: number; readonly width: number; readonly height: number }
+  /** The guest did something wrong, or the host could not do what it wanted; `unsaid` like it were kept back. */
+  | { readonly kind: 'trouble'; readonly message: string; readonly unsaid: number }
+  /** The thread cannot go on, or could not begin: it ends. */
+  | { readonly kind: 'end'; readonly code: string; readonly message: string };

@@ -1,0 +1,358 @@
+/**
+ * The built-in machine: RISC-V harts in threads of their own, devices in another, this object on the main thread.
+ *
+ *     created ── start ──▶ running ◀── resume ─── paused
+ *        │                    │  └──── pause ──────▲ │
+ *        └── kill ──▶ stopped ◀─┴────────────────────┘
+ *
+ * What changes the state of harts and devices is done one after another. Whatever happens, the end is the same: harts are
+ * stopped, then devices closed, then the serial line; then it is told.
+ */
+import { randomUUID } from 'node:crypto';
+import { HostError, messageOf, StateError } from '../../../base/errors.ts';
+import { LIMITS } from '../../../base/limits.ts';
+import type { Logger } from '../../../base/log.ts';
+import { Signal } from '../../../base/signal.ts';
+import type { FrameSinkHandle, FrameSourceHandle, PointerShape, PointerSource } from '../../../display/contract.ts';
+import type { Machine, MachineEnd, MachineState } from '../../contract.ts';
+import type { GuestWish } from '../../devices/finisher/finisher.ts';
+import { createBoardHandle, type BoardHandle } from './board-registers.ts';
+import type { Drive } from './drive.ts';
+import { MachineAgent } from './machine-agent.ts';
+import { MachineDevices, type MachineNews } from './machine-devices.ts';
+import { MachineInput } from './machine-input.ts';
+import type { BootPoint } from './machine-messages.ts';
+import { openSerialLine, type SerialLine } from './serial-line.ts';
+
+/** A wish for a size that another follows within this time is not told to the guest. */
+const RESIZE_PAUSE_MS = 80;
+const LEAST_SIDE = 64;
+const WATCH = { everyMs: 5000, answerMs: 10_000 };
+
+/** How a hart begins. */
+export interface HartStart {
+  readonly pc: bigint;
+  readonly a0: bigint;
+  readonly a1: bigint;
+  readonly mode: 'supervisor';
+}
+
+/** The harts of a machine, and how they are controlled. */
+export interface Processor extends AsyncDisposable {
+  start(hart: number, start: HartStart): void;
+  /** Resolves when no hart executes any more. */
+  pause(): Promise<void>;
+  resume(): void;
+  /** Resolves when no hart executes any more; `start` begins anew. */
+  stop(): Promise<void>;
+  instructionsRetired(hart: number): number;
+}
+
+/** Where harts and their memory come from. */
+export interface ProcessorSource {
+  readonly isa: string;
+  readonly mmu: string;
+  readonly timebaseHz: number;
+  /** All shared memory of the harts. */
+  readonly buffer: SharedArrayBuffer;
+  readonly ramOffset: number;
+  readonly ramBytes: number;
+  /** The Int32 of `buffer` by which each hart is interrupted. */
+  readonly interruptPlaces: readonly number[];
+  /** Starts the threads of the harts, which open their bus by `moduleUrl` and `handle`. Rejects with HostError. */
+  create(bus: { readonly moduleUrl: string; readonly handle: unknown }): Promise<Processor>;
+}
+
+export interface VirtMachineOptions {
+  readonly name: string;
+  readonly uuid?: string | undefined;
+  readonly processor: ProcessorSource;
+  readonly kernel: string;
+  readonly initrd: string | null;
+  readonly append: string;
+  readonly drives: readonly Drive[];
+  /** `off`, `stdio`, `unix:PATH` or `file:PATH`. */
+  readonly serial: string;
+  readonly size: { readonly width: number; readonly height: number };
+  /** The two ends of each head's frames. */
+  readonly heads: readonly { readonly sink: FrameSinkHandle; readonly source: FrameSourceHandle }[];
+  readonly log: Logger;
+  /** How often harts are looked at, and how long one that makes no progress may take to answer. */
+  readonly watch?: { readonly everyMs: number; readonly answerMs: number };
+}
+
+export class VirtMachine implements Machine {
+  readonly name: string;
+  readonly uuid: string;
+  readonly heads: readonly FrameSourceHandle[];
+  readonly input: MachineInput = new MachineInput();
+  readonly pointer: PointerSource;
+  readonly agent: MachineAgent;
+  readonly onState: Signal<MachineState> = new Signal();
+  readonly onEnd: Signal<MachineEnd> = new Signal();
+  readonly #options: VirtMachineOptions;
+  readonly #log: Logger;
+  readonly #handle: BoardHandle;
+  readonly #pointer = { shape: undefined as PointerShape | null | undefined };
+  readonly #onShape = new Signal<PointerShape | null>();
+  readonly #onMove = new Signal<{ readonly head: number; readonly x: number; readonly y: number }>();
+  readonly #resizeTimers = new Map<number, NodeJS.Timeout>();
+  #state: MachineState = 'created';
+  #isStarting = false;
+  #processor: Processor | null = null;
+  #devices: MachineDevices | null = null;
+  #serial: SerialLine | null = null;
+  #watch: NodeJS.Timeout | null = null;
+  #retired: number[] = [];
+  #last: Promise<void> = Promise.resolve();
+  #ending: Promise<void> | null = null;
+
+  constructor(options: VirtMachineOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.name = options.name;
+    this.uuid = options.uuid ?? randomUUID();
+    this.heads = options.heads.map(({ source }) => source);
+    this.agent = new MachineAgent((bytes) => this.#devices?.order({ kind: 'agent', bytes }));
+    const { buffer, interruptPlaces } = options.processor;
+    this.#handle = createBoardHandle(new Int32Array(buffer), interruptPlaces);
+    const pointer = this.#pointer;
+    this.pointer = {
+      get shape() {
+        return pointer.shape;
+      },
+      onShape: this.#onShape,
+      onMove: this.#onMove,
+    };
+  }
+
+  get state(): MachineState {
+    return this.#state;
+  }
+
+  async start(): Promise<void> {
+    if (this.#state !== 'created' || this.#isStarting || this.#ending !== null) {
+      throw new StateError('machine-started', 'A machine can be started once.');
+    }
+    this.#isStarting = true;
+    try {
+      await this.#inTurn(() => this.#powerOn());
+    } catch (error) {
+      const failure =
+        error instanceof HostError ? error : new HostError('machine-start', messageOf(error), { cause: error });
+      await this.#end({ reason: 'error', message: failure.message });
+      throw failure;
+    }
+  }
+
+  async pause(): Promise<void> {
+    await this.#change('running', async (processor, devices) => {
+      await processor.pause();
+      await devices.perform('pause');
+      this.#setState('paused');
+    });
+  }
+
+  async resume(): Promise<void> {
+    await this.#change('paused', async (processor, devices) => {
+      await devices.perform('resume');
+      processor.resume();
+      this.#setState('running');
+    });
+  }
+
+  async reset(): Promise<void> {
+    await this.#change(null, async (processor, devices) => {
+      await processor.stop();
+      await devices.perform('reset');
+      this.#begin(processor, await devices.boot());
+      if (this.#state === 'running') return;
+      await devices.perform('resume');
+      this.#setState('running');
+    });
+  }
+
+  async powerdown(): Promise<void> {
+    if (this.#state !== 'running') throw notNow('powered down', this.#state);
+    this.#devices?.order({ kind: 'power-button' });
+  }
+
+  async kill(): Promise<void> {
+    if (this.#state !== 'stopped') await this.#end({ reason: 'killed', message: 'The guest was switched off.' });
+  }
+
+  suggestSize(head: number, width: number, height: number): void {
+    if (!Number.isInteger(head) || head < 0 || head >= this.heads.length || this.#state === 'stopped') return;
+    if (!isSide(width) || !isSide(height) || width * height > LIMITS.maxScreenPixels) return;
+    clearTimeout(this.#resizeTimers.get(head));
+    const timer = setTimeout(() => {
+      this.#resizeTimers.delete(head);
+      this.#devices?.order({ kind: 'size', head, width, height });
+    }, RESIZE_PAUSE_MS);
+    this.#resizeTimers.set(head, timer);
+  }
+
+  async #powerOn(): Promise<void> {
+    const { processor: source, kernel, initrd, append, drives, serial, size, heads } = this.#options;
+    this.#serial = await openSerialLine(serial, (bytes) => this.#devices?.order({ kind: 'serial', bytes }));
+    const { isa, mmu, timebaseHz, buffer, ramOffset, ramBytes, interruptPlaces } = source;
+    const devices = await MachineDevices.start(
+      {
+        handle: this.#handle,
+        ram: new Uint8Array(buffer, ramOffset, ramBytes),
+        harts: interruptPlaces.length,
+        processor: { isa, mmu, timebaseHz },
+        boot: { kernel, initrd, append },
+        drives,
+        heads: heads.map(({ sink }) => sink),
+        width: size.width,
+        height: size.height,
+        limits: {},
+      },
+      this.#log,
+    );
+    this.#devices = devices;
+    devices.onNews.subscribe((news) => this.#hear(news));
+    devices.onError.subscribe((error) => void this.#end({ reason: 'error', message: error.message }));
+    const point = await devices.boot();
+    const moduleUrl = new URL('./hart-bus.ts', import.meta.url).href;
+    const processor = await source.create({ moduleUrl, handle: this.#handle });
+    this.#processor = processor;
+    if (this.#ending !== null) throw new HostError('killed', 'The guest was switched off.');
+    this.#begin(processor, point);
+    this.input.setTarget((event) => devices.order({ kind: 'input', event }));
+    this.#watch = setInterval(() => this.#look(), (this.#options.watch ?? WATCH).everyMs);
+    this.#watch.unref();
+    this.#setState('running');
+  }
+
+  #begin(processor: Processor, { entry, deviceTree }: BootPoint): void {
+    processor.start(0, { pc: BigInt(entry), a0: 0n, a1: BigInt(deviceTree), mode: 'supervisor' });
+  }
+
+  #hear(news: MachineNews): void {
+    switch (news.kind) {
+      case 'wish':
+        this.#follow(news.wish);
+        return;
+      case 'serial':
+        this.#serial?.write(news.bytes);
+        return;
+      case 'agent-open':
+        this.agent.setOpen(news.isOpen);
+        return;
+      case 'agent-data':
+        this.agent.onData.emit(news.bytes);
+        return;
+      case 'agent-taken':
+        this.agent.take(news.bytes);
+        return;
+      case 'lights':
+        this.input.setLights(news.lights);
+        return;
+      case 'shape':
+        this.#pointer.shape = news.shape;
+        this.#onShape.emit(news.shape);
+        return;
+      case 'move':
+        this.#onMove.emit({ head: news.head, x: news.x, y: news.y });
+        return;
+      case 'scanout':
+        this.input.setFrameSize(news.head, news.width, news.height);
+    }
+  }
+
+  #follow({ kind, code }: GuestWish): void {
+    switch (kind) {
+      case 'poweroff':
+        void this.#end({ reason: 'powerdown', message: 'The guest has shut down.' });
+        return;
+      case 'failure':
+        void this.#end({ reason: 'error', message: `The guest has given up with code ${code}.` });
+        return;
+      case 'reset':
+        this.reset().catch((error: unknown) => {
+          void this.#end({ reason: 'error', message: `The guest could not start anew: ${messageOf(error)}` });
+        });
+    }
+  }
+
+  /** A hart that waits for an interrupt makes no progress either: one that does not answer a pause has hung. */
+  #look(): void {
+    const processor = this.#processor;
+    if (processor === null || this.#state !== 'running') return;
+    const before = this.#retired;
+    this.#retired = this.#options.processor.interruptPlaces.map((_, hart) => processor.instructionsRetired(hart));
+    if (this.#retired.some((count, hart) => count !== before[hart])) return;
+    void this.#inTurn(async () => {
+      if (this.#state !== 'running') return;
+      const isHung = Promise.withResolvers<boolean>();
+      const timer = setTimeout(() => isHung.resolve(true), (this.#options.watch ?? WATCH).answerMs);
+      const hasHung = await Promise.race([processor.pause().then(() => false), isHung.promise]);
+      clearTimeout(timer);
+      if (hasHung) void this.#end({ reason: 'error', message: 'The processor of the guest has hung.' });
+      else processor.resume();
+    });
+  }
+
+  /** Does what a running or paused machine can do, after all that is under way. */
+  #change(
+    wanted: MachineState | null,
+    change: (processor: Processor, devices: MachineDevices) => Promise<void>,
+  ): Promise<void> {
+    return this.#inTurn(async () => {
+      const [processor, devices] = [this.#processor, this.#devices];
+      if (processor === null || devices === null || this.#ending !== null) throw notNow('changed', this.#state);
+      if (wanted !== null && this.#state !== wanted) return;
+      await change(processor, devices);
+    });
+  }
+
+  #inTurn(action: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(action);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  #end(end: MachineEnd): Promise<void> {
+    this.#ending ??= this.#closeAll(end);
+    return this.#ending;
+  }
+
+  async #closeAll(end: MachineEnd): Promise<void> {
+    for (const timer of this.#resizeTimers.values()) clearTimeout(timer);
+    this.#resizeTimers.clear();
+    if (this.#watch !== null) clearInterval(this.#watch);
+    this.input.setTarget(null);
+    // A start under way sees `#ending` and gives up.
+    if (this.#isStarting && this.#state === 'created') await this.#last;
+    await this.#quietly(this.#processor?.[Symbol.asyncDispose]());
+    await this.#quietly(this.#devices?.close());
+    await this.#quietly(this.#serial?.close());
+    this.agent.setOpen(false);
+    this.#setState('stopped');
+    this.onEnd.emit(end);
+  }
+
+  async #quietly(action: PromiseLike<void> | undefined): Promise<void> {
+    try {
+      await action;
+    } catch (error) {
+      this.#log.warn('not closed', { error: messageOf(error) });
+    }
+  }
+
+  #setState(state: MachineState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.onState.emit(state);
+  }
+}
+
+function notNow(what: string, state: MachineState): StateError {
+  return new StateError('machine-state', `A machine that is ${state} cannot be ${what}.`);
+}
+
+function isSide(side: number): boolean {
+  return Number.isInteger(side) && side >= LEAST_SIDE && side <= LIMITS.maxScreenSide;
+}

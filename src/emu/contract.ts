@@ -14,6 +14,15 @@ export interface MachineEnd {
   readonly message: string;
 }
 
+/** What there is to tell of a guest's 3D. */
+export type GpuNews =
+  /** It is rendered here, by the device of this name. */
+  | { readonly kind: 'rendering'; readonly renderer: string }
+  /** The guest's screen is 2D; one sentence says why. */
+  | { readonly kind: '2d'; readonly reason: string }
+  /** Who rendered has failed, and another has taken over. */
+  | { readonly kind: 'restarted'; readonly reason: string; readonly milliseconds: number };
+
 /** One guest machine. */
 export interface Machine {
   /** Shown to viewers as the title. */
@@ -27,6 +36,8 @@ export interface Machine {
   readonly pointer: PointerSource;
   /** The guest agent's byte stream, if the machine has such a port. */
   readonly agent: AgentPort | null;
+  /** Told while the machine starts, and when something happens to its 3D; null: such a machine has no 3D. */
+  readonly onGpu: Signal<GpuNews> | null;
   readonly state: MachineState;
   readonly onState: Signal<MachineState>;
   /** Emitted once, after `state` became `stopped` and every process and file of the machine is gone. */

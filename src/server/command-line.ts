@@ -37,6 +37,12 @@ const matching =
     pattern.test(value) ? null : what;
 
 const CACHE: OptionRow = { value: 'DIR', help: 'Keep guest images here instead of in your cache folder.' };
+const RENDER_NODE: OptionRow = {
+  value: 'NODE',
+  fallback: 'auto',
+  check: matching(/^(auto|software|\/.+)$/, 'auto, software or a path such as /dev/dri/renderD128'),
+  help: 'Who renders 3D. auto: a GPU if there is one; software; or the path of a render node.',
+};
 const SUITE: OptionRow = { value: 'NAME', fallback: 'trixie', help: 'Debian suite the guest is made of.' };
 
 /** Every command of the program. */
@@ -109,6 +115,19 @@ export const COMMANDS = {
         check: matching(/^[1-9][0-9]{1,4}x[1-9][0-9]{1,4}$/, 'width and height in pixels, such as 1920x1080'),
         help: 'Size of the screen at start; a viewer may ask the guest for another.',
       },
+      gpu: {
+        value: 'KIND',
+        fallback: 'auto',
+        check: oneOf('auto', '3d', '2d'),
+        help: '3d: OpenGL for the guest, rendered here; 2d: a plain screen; auto: 3D where it can be had.',
+      },
+      'render-node': RENDER_NODE,
+      'gpu-memory-limit': {
+        value: 'SIZE',
+        fallback: '2G',
+        check: matching(/^[1-9][0-9]{0,8}[MG]$/, 'a number with M or G, such as 512M or 4G'),
+        help: "Memory for the guest's textures and buffers.",
+      },
       spice: {
         value: 'URI',
         many: true,
@@ -135,7 +154,7 @@ export const COMMANDS = {
         help: 'At Ctrl-C a guest with a disk of yours may shut down for so long before it is switched off.',
       },
       'cache-dir': CACHE,
-      json: { help: 'Print events as JSON lines on stdout: ready, viewer, guest, stopped.' },
+      json: { help: 'Print events as JSON lines on stdout: gpu, ready, viewer, guest, stopped.' },
       'log-level': {
         value: 'LEVEL',
         fallback: 'warn',
@@ -181,12 +200,7 @@ export const COMMANDS = {
         value: 'PATH',
         help: 'Listen here; Mesa looks at /tmp/.virgl_test unless VTEST_SOCKET_NAME names another.',
       },
-      'render-node': {
-        value: 'NODE',
-        fallback: 'auto',
-        check: matching(/^(auto|software|\/.+)$/, 'auto, software or a path such as /dev/dri/renderD128'),
-        help: 'auto: a GPU if there is one; software; or the path of a render node.',
-      },
+      'render-node': RENDER_NODE,
       'max-clients': {
         value: 'N',
         fallback: '16',
@@ -290,6 +304,11 @@ export function parseCommandLine(argv: readonly string[], version: string): Pars
       has: (option) => given.has(option),
     },
   };
+}
+
+/** Bytes of a size that an option's check has let through: a number with M or G. */
+export function bytesOf(text: string): number {
+  return Number(text.slice(0, -1)) * (text.endsWith('G') ? 2 ** 30 : 2 ** 20);
 }
 
 function isCommand(name: string): name is CommandName {

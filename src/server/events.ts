@@ -33,6 +33,14 @@ export type ServerEvent =
       readonly viewOnly: boolean;
       readonly reason?: string;
     }
+  /** `rendering`: 3D, by `renderer`; `2d`, for a `reason`; `restarted`: who rendered failed for a `reason`. */
+  | {
+      readonly event: 'gpu';
+      readonly change: 'rendering' | '2d' | 'restarted';
+      readonly renderer?: string;
+      readonly reason?: string;
+      readonly milliseconds?: number;
+    }
   | { readonly event: 'guest'; readonly state: string; readonly width?: number; readonly height?: number }
   | { readonly event: 'stopped'; readonly reason: string; readonly message: string };
 
@@ -61,6 +69,15 @@ function forPeople(event: ServerEvent, isReady: boolean): string {
         ? `${who} is here.\n`
         : `${who} has left${event.reason === undefined ? '' : `: ${event.reason}`}.\n`;
     }
+    case 'gpu':
+      switch (event.change) {
+        case 'rendering':
+          return `The guest's 3D is rendered by ${event.renderer ?? ''}.\n`;
+        case '2d':
+          return `The guest gets no 3D: ${event.reason ?? ''}\n`;
+        case 'restarted':
+          return `What renders the guest's 3D was started again, for it ${event.reason ?? ''}.\n`;
+      }
     case 'guest':
       // That it runs at first is what "ready" tells.
       return event.state === 'screen' || !isReady ? '' : `The guest is ${event.state}.\n`;

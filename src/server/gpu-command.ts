@@ -6,11 +6,10 @@ import process from 'node:process';
 import { HostError, UsageError } from '../base/errors.ts';
 import { GpuServer } from '../gl/vtest/gpu-server.ts';
 import type { GpuEvent } from '../gl/vtest/gpu-server.ts';
-import type { CommandLine } from './command-line.ts';
+import { bytesOf, type CommandLine } from './command-line.ts';
 import { createLogger, LOG_LEVELS } from './log.ts';
 
 const HANG_TIMEOUT_MS = 10_000;
-const UNITS: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
 
 type Told =
   | GpuEvent
@@ -51,10 +50,6 @@ export async function gpuCommand(line: CommandLine): Promise<number> {
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-function bytesOf(text: string): number {
-  return Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? 1);
-}
 
 /** Removes a socket that nobody listens on any more. Throws HostError when somebody does, or it is no socket. */
 async function clearStale(path: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { LIMITS } from '../base/limits.ts';
 import { messageOf, UsageError } from '../base/errors.ts';
-import type { CommandLine } from './command-line.ts';
+import { bytesOf, type CommandLine } from './command-line.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import { readPassword } from './password.ts';
 
@@ -36,6 +36,9 @@ export interface RunConfig {
     readonly drives: readonly string[];
     readonly cdrom: string | undefined;
     readonly serial: string | undefined;
+    readonly gpu: 'auto' | '3d' | '2d';
+    readonly renderNode: string;
+    readonly gpuMemoryBytes: number;
     readonly rawArguments: readonly string[];
   };
   readonly size: { readonly width: number; readonly height: number };
@@ -103,6 +106,9 @@ export function readRunConfig(line: CommandLine): RunConfig {
       drives: line.texts('drive'),
       cdrom: line.text('cdrom'),
       serial: line.text('serial'),
+      gpu: line.text('gpu') as 'auto' | '3d' | '2d',
+      renderNode: line.text('render-node') ?? '',
+      gpuMemoryBytes: bytesOf(line.text('gpu-memory-limit') ?? ''),
       rawArguments: line.rest,
     },
     size: readSize(line.text('size') ?? ''),

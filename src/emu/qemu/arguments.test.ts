@@ -49,6 +49,7 @@ function plan(options: Partial<QemuOptions> = {}, more: Partial<QemuPlan> = {}):
     accel: 'tcg',
     screen: board.screen,
     devices: DEVICES,
+    no3d: null,
     drives: [],
     ...more,
   };
@@ -56,6 +57,13 @@ function plan(options: Partial<QemuOptions> = {}, more: Partial<QemuPlan> = {}):
 
 const argumentsOf = (...given: Parameters<typeof plan>): string =>
   qemuArguments(plan(...given), { qmp: 3, gpu: 5, agent: 4 }).join(' ');
+
+test('a GPU that renders gets a display with OpenGL, which needs no GPU of the host', () => {
+  const words = qemuArguments(plan(), { qmp: 3, gpu: 5, agent: 4 }, true);
+  expect(words[words.indexOf('-display') + 1]).toBe('dbus,p2p=yes,gl=on,rendernode=/dev/null');
+  const own = qemuArguments(plan({ machine: 'raspi2b' }), { qmp: 3, gpu: null, agent: null }, true);
+  expect(own[own.indexOf('-display') + 1]).toBe('dbus,p2p=yes');
+});
 
 test('a PC gets our GPU with VGA, shared memory, input and the agent port, all by descriptor', () => {
   expect(argumentsOf()).toBe(

@@ -19,6 +19,8 @@ export interface QemuPlan {
   readonly screen: 'vga' | 'gpu' | 'own';
   /** Names that `-device help` lists. */
   readonly devices: ReadonlySet<string>;
+  /** Why this QEMU cannot carry a device with 3D, in one sentence; null: it can. */
+  readonly no3d: string | null;
   /** Settings for -drive, one a disk. */
   readonly drives: readonly string[];
 }
@@ -76,8 +78,11 @@ export function hasAgentPort(plan: QemuPlan): boolean {
   );
 }
 
-/** QEMU's whole argument list. QEMU waits, its processors stopped, until it is told to go on. */
-export function qemuArguments(plan: QemuPlan, fds: QemuDescriptors): string[] {
+/**
+ * QEMU's whole argument list. QEMU waits, its processors stopped, until it is told to go on. `isRendering`: our device offers
+ * 3D.
+ */
+export function qemuArguments(plan: QemuPlan, fds: QemuDescriptors, isRendering = false): string[] {
   const { options } = plan;
   const words: Words = [
     ['-name', `guest=${quoteValue(options.name)}`],
@@ -88,7 +93,7 @@ export function qemuArguments(plan: QemuPlan, fds: QemuDescriptors): string[] {
     ...machineArguments(plan),
     ['-chardev', `socket,id=saffron-qmp,fd=${fds.qmp}`],
     ['-mon', 'chardev=saffron-qmp,mode=control'],
-    ...screenArguments(plan, fds),
+    ...screenArguments(plan, fds, isRendering),
     ...inputArguments(plan),
     ...deviceArguments(plan, fds),
     ...bootArguments(options),
@@ -134,14 +139,14 @@ function processorModel(arch: string, board: Board, accel: 'kvm' | 'tcg'): strin
   return null;
 }
 
-function screenArguments(plan: QemuPlan, fds: QemuDescriptors): Words {
+function screenArguments(plan: QemuPlan, fds: QemuDescriptors, isRendering: boolean): Words {
   if (plan.screen === 'own' || fds.gpu === null) return [['-display', 'dbus,p2p=yes']];
   const device =
     plan.screen === 'vga' ? 'vhost-user-vga' : plan.board.bus === 'pci' ? 'vhost-user-gpu-pci' : 'vhost-user-gpu';
   return [
-    // Carries input and sizes alone: QEMU has no picture of this device. Its gl would cost 70 MB and 0.2 s, and is only
-    // needed by a device that offers virgl.
-    ['-display', 'dbus,p2p=yes'],
+    // Carries input and sizes alone: QEMU has no picture of this device. A device that offers virgl wants a display with
+    // gl all the same, which costs 70 MB and 0.2 s; with no GPU to open it makes do with software.
+    ['-display', isRendering ? 'dbus,p2p=yes,gl=on,rendernode=/dev/null' : 'dbus,p2p=yes'],
     ['-chardev', `socket,id=saffron-gpu,fd=${fds.gpu}`],
     ['-device', `${device},chardev=saffron-gpu,max_outputs=${plan.options.heads ?? 1}`],
   ];

@@ -11,10 +11,14 @@ export interface GpuBackend {
   setSize(head: number, width: number, height: number): void;
   /** Shows the firmware's picture (rows of B, G, R, X) on head 0 while the guest's driver shows nothing. */
   showPicture(width: number, height: number, pixels: Uint8Array): void;
+  /** Whether it offers 3D to the guest. */
+  readonly isRendering: boolean;
   readonly onPointerShape: Signal<PointerShape | null>;
   readonly onPointerMove: Signal<{ readonly head: number; readonly x: number; readonly y: number }>;
   /** The guest's driver shows a picture of this size; 0 × 0: none. */
   readonly onScanout: Signal<{ readonly head: number; readonly width: number; readonly height: number }>;
+  /** Who renders has failed, and another has taken over. */
+  readonly onRestart: Signal<{ readonly reason: string; readonly milliseconds: number }>;
   readonly onError: Signal<Error>;
   close(): Promise<void>;
 }

@@ -37,8 +37,18 @@ export async function planMachine(options: QemuOptions): Promise<{ plan: QemuPla
   ]);
   const screen = chooseScreen(options, board, program, arch);
   const uuid = options.uuid ?? randomUUID();
+  if (screen === 'own' && options.gpu === '3d') {
+    throw new UsageError('3D is for the GPU that Saffron gives to a guest: leave out the other screen, or --gpu 3d.');
+  }
   const { devices, path } = program;
-  return { plan: { options, uuid, arch, machine, board, accel, screen, devices, drives }, path };
+  const no3d = whyNo3d(program);
+  return { plan: { options, uuid, arch, machine, board, accel, screen, devices, no3d, drives }, path };
+}
+
+/** A device with 3D wants a display with OpenGL, of which QEMU's own devices with OpenGL tell. */
+function whyNo3d({ path, devices }: QemuProgram): string | null {
+  if ([...devices].some((name) => /^virtio-gpu-gl(-|$)/.test(name))) return null;
+  return `${path} has no OpenGL, which a screen with 3D needs (Debian has it in qemu-system-modules-opengl).`;
 }
 
 function diskInterface(board: Board, index: number): string | null {

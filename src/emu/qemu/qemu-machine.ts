@@ -16,7 +16,7 @@ import { closeFd } from '../../base/native/fd.ts';
 import { socketPair } from '../../base/native/socket.ts';
 import { Signal } from '../../base/signal.ts';
 import type { FrameSinkHandle, FrameSourceHandle, PointerShape, PointerSource } from '../../display/contract.ts';
-import type { Machine, MachineEnd, MachineState } from '../contract.ts';
+import type { GpuNews, Machine, MachineEnd, MachineState } from '../contract.ts';
 import { QemuAgentPort } from './agent-port.ts';
 import { AGENT_PORT_ID, hasAgentPort, hasTouchDevice, qemuArguments, serialPath } from './arguments.ts';
 import type { QemuPlan } from './arguments.ts';
@@ -42,6 +42,7 @@ export interface QemuMachineOptions {
     readonly heads: readonly FrameSinkHandle[];
     readonly width: number;
     readonly height: number;
+    readonly onNews: (news: GpuNews) => void;
   }) => Promise<GpuBackend>;
 }
 
@@ -62,6 +63,7 @@ export class QemuMachine implements Machine {
   readonly agent: QemuAgentPort | null;
   readonly onState = new Signal<MachineState>();
   readonly onEnd = new Signal<MachineEnd>();
+  readonly onGpu = new Signal<GpuNews>();
   readonly #options: QemuMachineOptions;
   readonly #log: Logger;
   readonly #pointer = { shape: undefined as PointerShape | null | undefined };
@@ -184,7 +186,8 @@ export class QemuMachine implements Machine {
     const sinks = this.#options.heads.map(({ sink }) => sink);
     const { width, height } = plan.options.size;
     if (plan.screen !== 'own') {
-      this.#gpu = await this.#options.startGpu({ log: this.#log, heads: sinks, width, height });
+      const onNews = (news: GpuNews): void => this.onGpu.emit(news);
+      this.#gpu = await this.#options.startGpu({ log: this.#log, heads: sinks, width, height, onNews });
       this.#followGpu(this.#gpu);
     }
     if (plan.screen === 'vga') this.#picture = new PictureFile();
@@ -223,7 +226,7 @@ export class QemuMachine implements Machine {
     try {
       process = await QemuProcess.start({
         path,
-        args: qemuArguments(plan, { qmp: qmpFd, gpu: gpuFd, agent: agentFd }),
+        args: qemuArguments(plan, { qmp: qmpFd, gpu: gpuFd, agent: agentFd }, this.#gpu?.isRendering ?? false),
         fds: given,
         sharesTerminal: plan.options.serial === 'stdio',
         log: this.#log,
@@ -273,6 +276,7 @@ export class QemuMachine implements Machine {
       this.input.setFrameSize(head, width, height);
       if (head === 0 && width > 0) this.#firmware?.stop();
     });
+    gpu.onRestart.subscribe((restart) => this.onGpu.emit({ kind: 'restarted', ...restart }));
     gpu.onError.subscribe((error) => this.#fail(error));
   }
 

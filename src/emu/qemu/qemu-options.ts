@@ -31,6 +31,15 @@ export interface QemuOptions {
    * `rawArguments` have; absent or `auto`: `own` if `rawArguments` name a graphics device or the board takes none.
    */
   readonly screen?: 'auto' | 'gpu' | 'own' | undefined;
+  /**
+   * What our own device renders for the guest: `3d` (virgl, or the machine does not start), `2d`, or `auto`: 3D where it can
+   * be had. `2d` when absent.
+   */
+  readonly gpu?: 'auto' | '3d' | '2d' | undefined;
+  /** Who renders 3D: `software`, the path of a render node, or `auto` (when absent): a GPU if there is one. */
+  readonly renderNode?: string | undefined;
+  /** Bytes of textures and buffers that the guest may have. */
+  readonly gpuMemoryBytes?: number | undefined;
   /** First serial port: `off` (when absent), `stdio`, `unix:PATH` or `file:PATH`. */
   readonly serial?: string | undefined;
   /** Added behind our own arguments. */

@@ -1,5 +1,6 @@
 /** What the GPU's thread and its owner on the main thread say to each other. */
 import type { FrameSinkHandle, PointerShape } from '../../display/contract.ts';
+import type { RenderLimits } from '../../gl/core/limits.ts';
 import type { GpuLimits } from '../devices/gpu/limits.ts';
 
 /** What the thread is started with. Ports of the heads are transferred; the socket is owned by the thread from then on. */
@@ -9,6 +10,15 @@ export interface VhostUserGpuWorkerData {
   readonly width: number;
   readonly height: number;
   readonly limits: Partial<GpuLimits>;
+  /** How to render 3D; null: the device is 2D. */
+  readonly render: RenderWish | null;
+}
+
+/** How a guest's 3D is to be rendered. */
+export interface RenderWish {
+  /** `auto`, `software` or the path of a render node. */
+  readonly renderNode: string;
+  readonly limits: Partial<RenderLimits>;
 }
 
 /** Orders to the thread. */
@@ -19,7 +29,15 @@ export type VhostUserGpuOrder =
 
 /** News from the thread. */
 export type VhostUserGpuNews =
-  | { readonly kind: 'ready' }
+  /** QEMU may connect. `renderer` is the name of what renders 3D; null: nothing does, for the `reason` given if it should. */
+  | { readonly kind: 'ready'; readonly renderer: string | null; readonly reason: string | null }
+  | { readonly kind: 'restart'; readonly reason: string; readonly milliseconds: number }
+  | {
+      readonly kind: 'log';
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly message: string;
+      readonly fields: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: 'shape'; readonly shape: PointerShape | null }
   | { readonly kind: 'move'; readonly head: number; readonly x: number; readonly y: number }
   | { readonly kind: 'scanout'; readonly head: number; readonly width: number; readonly height: number }

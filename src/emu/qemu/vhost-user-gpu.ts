@@ -7,7 +7,12 @@ import { socketPair } from '../../base/native/socket.ts';
 import { Signal } from '../../base/signal.ts';
 import type { FrameSinkHandle, PointerShape } from '../../display/contract.ts';
 import type { GpuLimits } from '../devices/gpu/limits.ts';
-import type { VhostUserGpuNews, VhostUserGpuOrder, VhostUserGpuWorkerData } from './vhost-user-gpu-messages.ts';
+import type {
+  RenderWish,
+  VhostUserGpuNews,
+  VhostUserGpuOrder,
+  VhostUserGpuWorkerData,
+} from './vhost-user-gpu-messages.ts';
 
 /** How long the thread may take to end before it is ended. */
 const CLOSE_TIMEOUT_MS = 3000;
@@ -21,6 +26,8 @@ export interface VhostUserGpuOptions {
   readonly width: number;
   readonly height: number;
   readonly limits?: Partial<GpuLimits>;
+  /** How to render 3D; absent or null: the guest gets 2D. */
+  readonly render?: RenderWish | null;
 }
 
 /**
@@ -39,11 +46,15 @@ export class VhostUserGpu {
   readonly onError: Signal<Error> = new Signal();
   /** The end to hand to QEMU for `-chardev socket,id=…,fd=N`; call `releaseQemuSocket` once QEMU has it. */
   readonly qemuSocket: number;
+  /** Who renders has failed, and another has taken over. */
+  readonly onRestart: Signal<{ readonly reason: string; readonly milliseconds: number }> = new Signal();
   readonly #log: Logger;
   readonly #worker: Worker;
   readonly #exit: Promise<void>;
   readonly #started = Promise.withResolvers<void>();
   readonly #heads: number;
+  #renderer: string | null = null;
+  #reason: string | null = null;
   #hasQemuSocket = true;
   #isClosing = false;
   #hasEnded = false;
@@ -63,13 +74,13 @@ export class VhostUserGpu {
 
   /** Starts the thread; QEMU may connect from then on. Throws HostError. */
   static async start(options: VhostUserGpuOptions): Promise<VhostUserGpu> {
-    const { log, heads, width, height, limits = {} } = options;
+    const { log, heads, width, height, limits = {}, render = null } = options;
     const [qemuSocket, socket] = socketPair();
     let worker: Worker;
     try {
       worker = new Worker(new URL('./vhost-user-gpu.worker.ts', import.meta.url), {
         name: 'gpu',
-        workerData: { socket, heads, width, height, limits } satisfies VhostUserGpuWorkerData,
+        workerData: { socket, heads, width, height, limits, render } satisfies VhostUserGpuWorkerData,
         transferList: heads.map(({ port }) => port),
       });
     } catch (error) {
@@ -85,6 +96,21 @@ export class VhostUserGpu {
       throw error;
     }
     return gpu;
+  }
+
+  /** Whether it offers 3D to the guest. */
+  get isRendering(): boolean {
+    return this.#renderer !== null;
+  }
+
+  /** The name of what renders 3D; null: nothing does. */
+  get renderer(): string | null {
+    return this.#renderer;
+  }
+
+  /** Why nothing renders 3D, in one sentence, if it was wished for. */
+  get reason(): string | null {
+    return this.#reason;
   }
 
   /** QEMU has its copy: closes `qemuSocket` here. Twice is once. */
@@ -127,7 +153,15 @@ export class VhostUserGpu {
   #hear(news: VhostUserGpuNews): void {
     switch (news.kind) {
       case 'ready':
+        this.#renderer = news.renderer;
+        this.#reason = news.reason;
         this.#started.resolve();
+        return;
+      case 'restart':
+        this.onRestart.emit({ reason: news.reason, milliseconds: news.milliseconds });
+        return;
+      case 'log':
+        this.#log[news.level](news.message, news.fields);
         return;
       case 'shape':
         this.onPointerShape.emit(news.shape);

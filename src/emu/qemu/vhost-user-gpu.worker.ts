@@ -4,8 +4,10 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../base/assert.ts';
-import { messageOf } from '../../base/errors.ts';
+import { HostError, messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
 import { openFrameSink } from '../../display/frame-channel.ts';
+import { GuestGpuProcess } from '../../gl/process/guest-gpu-process.ts';
 import { GpuDevice } from '../devices/gpu/device.ts';
 import { VhostUserBackend } from './vhost-user-backend.ts';
 import type { VhostUserGpuNews, VhostUserGpuOrder, VhostUserGpuWorkerData } from './vhost-user-gpu-messages.ts';
@@ -15,12 +17,14 @@ const TROUBLE_INTERVAL_MS = 1000;
 
 const port = parentPort;
 assert(port !== null, 'this runs in a thread of its own');
-const { socket, heads, width, height, limits } = workerData as VhostUserGpuWorkerData;
+const { socket, heads, width, height, limits, render } = workerData as VhostUserGpuWorkerData;
 
 let lastTroubleMs = -Infinity;
 let unsaid = 0;
 let device: GpuDevice | null = null;
 let backend: VhostUserBackend | null = null;
+let gpu: GuestGpuProcess | null = null;
+let isOpen = true;
 
 function say(news: VhostUserGpuNews, transfer: readonly ArrayBuffer[] = []): void {
   port?.postMessage(news, transfer);
@@ -37,30 +41,62 @@ function report(message: string): void {
   unsaid = 0;
 }
 
-function close(): void {
+const log: Logger = {
+  debug: (message, fields = {}) => say({ kind: 'log', level: 'debug', message, fields }),
+  info: (message, fields = {}) => say({ kind: 'log', level: 'info', message, fields }),
+  warn: (message, fields = {}) => say({ kind: 'log', level: 'warn', message, fields }),
+  error: (message, fields = {}) => say({ kind: 'log', level: 'error', message, fields }),
+  child: () => log,
+};
+
+async function close(): Promise<void> {
+  isOpen = false;
   backend?.close();
   device?.close();
+  await gpu?.close();
   port?.close();
+}
+
+/** Starts who renders 3D, if it is wished for and can be had; else says why not. */
+async function openGpu(): Promise<{ readonly opened: GuestGpuProcess | null; readonly reason: string | null }> {
+  if (render === null) return { opened: null, reason: null };
+  try {
+    const opened = await GuestGpuProcess.start({
+      ...render,
+      log,
+      onRestart: ({ reason, milliseconds }) => {
+        device?.handleRestart();
+        say({ kind: 'restart', reason, milliseconds });
+      },
+    });
+    return { opened, reason: null };
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    return { opened: null, reason: error.message };
+  }
+}
+
+function openDevice(): GpuDevice {
+  const made = new GpuDevice({ heads: heads.map(openFrameSink), width, height, limits, gpu });
+  made.onPointerShape.subscribe((shape) => {
+    const { buffer } = shape?.pixels ?? {};
+    say({ kind: 'shape', shape }, buffer instanceof ArrayBuffer ? [buffer] : []);
+  });
+  made.onPointerMove.subscribe((place) => say({ kind: 'move', ...place }));
+  made.onScanout.subscribe((scanout) => {
+    backend?.tellScanout(scanout.head, scanout.width, scanout.height);
+    say({ kind: 'scanout', ...scanout });
+  });
+  made.onRefusal.subscribe(({ command, response, reason }) => {
+    const why = reason === null ? '' : `: ${reason}`;
+    report(`the guest's command ${command} was refused with 0x${response.toString(16)}${why}`);
+  });
+  return made;
 }
 
 process.on('uncaughtException', (error) => {
   say({ kind: 'end', message: error.stack ?? error.message });
-  close();
-});
-
-device = new GpuDevice({ heads: heads.map(openFrameSink), width, height, limits });
-device.onPointerShape.subscribe((shape) => {
-  const { buffer } = shape?.pixels ?? {};
-  say({ kind: 'shape', shape }, buffer instanceof ArrayBuffer ? [buffer] : []);
-});
-device.onPointerMove.subscribe((place) => say({ kind: 'move', ...place }));
-device.onScanout.subscribe((scanout) => {
-  backend?.tellScanout(scanout.head, scanout.width, scanout.height);
-  say({ kind: 'scanout', ...scanout });
-});
-device.onRefusal.subscribe(({ command, response, reason }) => {
-  const why = reason === null ? '' : `: ${reason}`;
-  report(`the guest's command ${command} was refused with 0x${response.toString(16)}${why}`);
+  void close();
 });
 
 port.on('message', (order: VhostUserGpuOrder) => {
@@ -72,20 +108,27 @@ port.on('message', (order: VhostUserGpuOrder) => {
       device?.showPicture(order);
       return;
     case 'close':
-      close();
+      void close();
   }
 });
 
 try {
-  backend = new VhostUserBackend(socket, device, {
-    onTrouble: (error) => report(error.message),
-    onEnd: (error) => {
-      say({ kind: 'end', message: error === null ? 'QEMU has closed the connection of its GPU' : messageOf(error) });
-      close();
-    },
-  });
-  say({ kind: 'ready' });
+  const { opened, reason } = await openGpu();
+  if (isOpen) {
+    gpu = opened;
+    device = openDevice();
+    backend = new VhostUserBackend(socket, device, {
+      onTrouble: (error) => report(error.message),
+      onEnd: (error) => {
+        say({ kind: 'end', message: error === null ? 'QEMU has closed the connection of its GPU' : messageOf(error) });
+        void close();
+      },
+    });
+    say({ kind: 'ready', renderer: opened?.renderer ?? null, reason });
+  } else {
+    await opened?.close();
+  }
 } catch (error) {
   say({ kind: 'end', message: messageOf(error) });
-  close();
+  await close();
 }

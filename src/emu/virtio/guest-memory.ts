@@ -15,6 +15,9 @@ export interface GuestMemoryRegion {
   readonly file?: { readonly fd: number; readonly offset: number };
 }
 
+/** Others keep lengths in 32 bits. */
+const MAX_PIECE_BYTES = 0xffff_ffff;
+
 /** A run of bytes within one region, which is named by its place among `GuestMemory.parts`. */
 export interface GuestMemoryPiece {
   readonly region: number;
@@ -93,7 +96,8 @@ export class GuestMemory {
       const region = this.parts.indexOf(part);
       const offset = at - part.guestAddress;
       const last = pieces.at(-1);
-      if (last !== undefined && last.region === region && last.offset + last.length === offset) {
+      const isNext = last !== undefined && last.region === region && last.offset + last.length === offset;
+      if (isNext && last.length + size <= MAX_PIECE_BYTES) {
         pieces[pieces.length - 1] = { region, offset: last.offset, length: last.length + size };
       } else {
         pieces.push({ region, offset, length: size });

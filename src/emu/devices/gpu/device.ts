@@ -151,6 +151,12 @@ export class GpuDevice implements VirtioDevice {
     this.#state.scanouts[0]?.showPicture(picture);
   }
 
+  /** Who renders 3D was replaced: what it was reading for screens did not come. To be called before it answers again. */
+  handleRestart(): void {
+    for (const scanout of this.#state.scanouts) scanout.handleRestart();
+    this.#state.pointer.handleRestart();
+  }
+
   readConfig(offset: number, into: Uint8Array): void {
     const { scanouts, render } = this.#state;
     const words = [this.#eventsRead, 0, scanouts.length, render?.gpu.capsets.size ?? 0];

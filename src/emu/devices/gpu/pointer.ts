@@ -93,6 +93,11 @@ export class Pointer {
     this.#hide();
   }
 
+  /** What was being read did not come: the old image stays. */
+  handleRestart(): void {
+    if (this.#reading === this.#wanted) this.#wanted = null;
+  }
+
   /** Gives memory back; nothing is told any more. */
   close(): void {
     this.#reader?.reset();

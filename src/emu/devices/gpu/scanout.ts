@@ -50,6 +50,8 @@ export class Scanout {
   #rect = NOTHING;
   /** What changed since it was last published or begun to be read, in pixels of the head. */
   #damage = NOTHING;
+  /** What was not read because who renders was replaced: read with what is flushed next, when the guest has drawn it anew. */
+  #missed = NOTHING;
   /** What is being read, in pixels of the head; and whether the head still shows that resource's like in that place. */
   #reading = NOTHING;
   #isReadingValid = false;
@@ -107,6 +109,7 @@ export class Scanout {
     this.#configure(rect.width, rect.height);
     this.#tell(rect.width, rect.height);
     // Another picture is another picture everywhere, however little of it is flushed next.
+    if (!isSamePlace) this.#missed = NOTHING;
     if (!isSame) this.#damage = { x: 0, y: 0, width: rect.width, height: rect.height };
   }
 
@@ -131,7 +134,8 @@ export class Scanout {
     const shown = intersectRect(rect, this.#rect);
     if (isEmptyRect(shown)) return;
     const damage = { x: shown.x - this.#rect.x, y: shown.y - this.#rect.y, width: shown.width, height: shown.height };
-    this.#damage = uniteRect(this.#damage, damage);
+    this.#damage = uniteRect(uniteRect(this.#damage, this.#missed), damage);
+    this.#missed = NOTHING;
     if (job !== null && resource.isRendered && this.#sink.isWanted) {
       job.wait();
       this.#nextFlushes.push(job);
@@ -148,6 +152,13 @@ export class Scanout {
   showPicture(picture: FirmwarePicture): void {
     this.#picture = picture;
     if (!this.#isDriven) this.#publishPicture();
+  }
+
+  /** What is being read does not come, though it is answered: the last picture stays until the guest draws the next. */
+  handleRestart(): void {
+    if (!this.#isReadingValid) return;
+    this.#isReadingValid = false;
+    this.#missed = uniteRect(this.#missed, this.#reading);
   }
 
   /** The driver is gone, and with it all commands; readings under way do not come. */
@@ -177,6 +188,7 @@ export class Scanout {
     this.#resource = null;
     this.#rect = NOTHING;
     this.#damage = NOTHING;
+    this.#missed = NOTHING;
     this.#isReadingValid = false;
     this.#release(this.#nextFlushes);
   }

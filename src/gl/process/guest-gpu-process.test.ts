@@ -156,7 +156,7 @@ describe.skipIf(!hasEgl)('the GPU process of a guest', () => {
         const serials = list.map((size, i) => {
           // A word that is lost or mixed up on the way would break the framing of what comes after it.
           const words = new Uint32Array(Math.floor(size) + 64).fill(0x00ff_0000);
-          const last = [...color(i / 10), ...DRAW_TRIANGLE];
+          const last = [...color((16 * (i + 1)) / 255), ...DRAW_TRIANGLE];
           words.set(last, words.length - last.length);
           const left = (words.length - last.length) % 256;
           // No-operations of 255 words, and what is left over in ones of none.
@@ -164,7 +164,7 @@ describe.skipIf(!hasEgl)('the GPU process of a guest', () => {
           return gpu.submit(CONTEXT, sourceOf(words), 0, words.byteLength);
         });
         expect(await Promise.all(serials.map((serial) => guest.answer(serial)))).toEqual(list.map(() => null));
-        const red = Math.round((255 * (list.length - 1)) / 10);
+        const red = 16 * list.length;
         expect(showsTriangle(await guest.read(TARGET, SIDE, SIDE), red << 16)).toBe(true);
       }),
       { numRuns: 6 },

@@ -37,6 +37,8 @@ const MAX_PICTURE_SIDE = 16384;
 const CHECK_MS = 50;
 /** Hangs within this time are in a row. */
 const HANG_WINDOW_MS = 60_000;
+/** Processes in a row that may fall while they are told what the first knew, until the guest has to start over. */
+const MAX_FALLS = 5;
 
 /** What holds unless something else is said. */
 const DEFAULTS = {
@@ -114,6 +116,8 @@ export class GuestGpuProcess implements GuestGpu {
   /** The process that orders go to; null while there is none. */
   #member: GuestGpuMember | null = null;
   #fall: Fall | null = null;
+  /** Processes that fell one after another before they were as far as the first. */
+  #falls = 0;
   #timer: NodeJS.Timeout | null = null;
   #isOpen = true;
 
@@ -368,6 +372,11 @@ export class GuestGpuProcess implements GuestGpu {
     this.#watchdog.rest();
     const lostContext = context !== 0 && this.#isTooMany(context) ? context : null;
     if (lostContext !== null) this.#shadow.lose(lostContext);
+    this.#falls++;
+    if (this.#falls > MAX_FALLS) {
+      this.#options.log.error('the GPU of the guest is given up: every process falls by what it is told', { reason });
+      this.#shadow.abandon();
+    }
     const { at = performance.now(), lostContext: lostBefore = null } = this.#fall ?? {};
     this.#fall = { reason, at, lostContext: lostContext ?? lostBefore };
     this.#dropped.push(...this.#feed.disconnect());
@@ -417,6 +426,7 @@ export class GuestGpuProcess implements GuestGpu {
     const fall = this.#fall;
     assert(fall !== null, 'a process that fell');
     this.#fall = null;
+    this.#falls = 0;
     const { reason, lostContext, at } = fall;
     const restart = { reason, milliseconds: performance.now() - at, lostContext };
     this.#options.log.warn('the GPU process of the guest was replaced', { ...restart });

@@ -99,7 +99,10 @@ export class OrderFeed {
   ): void {
     const order = { words: words.subarray(0, length), kind, serial, ram, fd, sent: 0, isNoted: false };
     if (this.#openRing(length - ORDER_HEADER_WORDS) !== null && this.#write(order)) return;
-    this.#wait({ ...order, words: order.words.slice() });
+    // One that wants no answer is the device's, not the guest's; fences and pictures are a few words.
+    const isTooMuch = kind === ANSWER.order && serial !== 0 && this.#waitingBytes + 4 * length > this.#maxWaitingBytes;
+    const kept = isTooMuch ? Uint32Array.of(orderTable.refuse.id, 0, 0, numberOfAnswer('quota')) : order.words.slice();
+    this.#wait({ ...order, words: kept });
   }
 
   /**

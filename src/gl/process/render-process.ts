@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { HostError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
@@ -94,6 +94,24 @@ export class RenderProcess {
     } catch {
       return false;
     }
+  }
+
+  /**
+   * Milliseconds that each of its threads has been kept waiting for a processor since it began, by the thread's number. Empty
+   * where the kernel does not count.
+   */
+  get starvation(): ReadonlyMap<number, number> {
+    const waits = new Map<number, number>();
+    try {
+      for (const name of readdirSync(`/proc/${this.pid}/task`)) {
+        // Nanoseconds it ran, nanoseconds it waited, turns.
+        const [, waited] = readFileSync(`/proc/${this.pid}/task/${name}/schedstat`, 'latin1').split(' ');
+        waits.set(Number(name), Number(waited) / 1e6);
+      }
+    } catch {
+      // It is gone, or a thread of it.
+    }
+    return waits;
   }
 
   /** Ends it at once; `exited` tells when. A reason given here is the one told. */

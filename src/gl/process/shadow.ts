@@ -121,6 +121,12 @@ export class Shadow {
     this.#contexts.get(context)?.lose();
   }
 
+  /** Loses all contexts and forgets all resources: another process could not be told of them. */
+  abandon(): void {
+    for (const context of this.#contexts.values()) context.lose();
+    for (const id of this.#resources.keys()) this.#destroyResource(id);
+  }
+
   /** The orders that tell another process all of this; each is BORROWED until the next. Nothing may be noted meanwhile. */
   *replay(scratch: OrderScratch, pictureOf: (id: number) => ShownPicture | null): Generator<OrderScratch> {
     // What is under way will not be answered by that process: it is told, and that is all.

@@ -4,7 +4,8 @@
  * A process that was stopped by a signal is given up at once: nothing of a guest's does that. One that is at a command and
  * gets nowhere is given up after `hangTimeoutMs`: commands take microseconds, and only compilers and what waits behind long
  * draws take longer; no time tells an endless shader from a slow one, so this one is longer than any that is worth waiting
- * for. One that waits for the GPU gets `GPU_PATIENCE` times as long, for there many draws are waited for at once.
+ * for. One that waits for the GPU gets `GPU_PATIENCE` times as long, for there many draws are waited for at once. Time in which
+ * a thread of the process waited for a processor does not count: on a busy machine that is most of it.
  */
 import type { OrderSource } from './order-channel.ts';
 import { WORK_STATE } from './order-channel.ts';
@@ -15,7 +16,7 @@ const GPU_PATIENCE = 2.5;
 
 /** What is watched. */
 export interface WatchedProcess {
-  readonly process: Pick<RenderProcess, 'isStopped'>;
+  readonly process: Pick<RenderProcess, 'isStopped' | 'starvation'>;
   readonly source: Pick<OrderSource, 'progress' | 'workState' | 'workContext'>;
 }
 
@@ -33,6 +34,8 @@ export class Watchdog {
   #progress = 0;
   #state = 0;
   #since = 0;
+  /** What its threads had waited when it was first seen to get nowhere. */
+  #starvation: ReadonlyMap<number, number> | null = null;
 
   constructor(hangTimeoutMs: number) {
     this.#hangTimeoutMs = hangTimeoutMs;
@@ -43,21 +46,34 @@ export class Watchdog {
    * lives.
    */
   look(watched: WatchedProcess, now: number): Hang | null {
-    const { progress, workState, workContext } = watched.source;
+    const { process, source } = watched;
+    const { progress, workState, workContext } = source;
+    if (process.isStopped) return { reason: 'stopped by a signal', context: 0 };
     if (watched !== this.#watched || progress !== this.#progress || workState !== this.#state) {
       this.#watched = watched;
       this.#progress = progress;
       this.#state = workState;
       this.#since = now;
+      this.#starvation = null;
+      return null;
     }
-    if (watched.process.isStopped) return { reason: 'stopped by a signal', context: 0 };
+    this.#starvation ??= process.starvation;
     const limit = workState === WORK_STATE.gpu ? this.#hangTimeoutMs * GPU_PATIENCE : this.#hangTimeoutMs;
     const stuck = now - this.#since;
-    return stuck < limit ? null : { reason: `hung for ${Math.round(stuck)} ms`, context: workContext };
+    if (stuck < limit || stuck - longest(this.#starvation, process.starvation) < limit) return null;
+    return { reason: `hung for ${Math.round(stuck)} ms`, context: workContext };
   }
 
   /** Nothing is awaited: time begins anew. */
   rest(): void {
     this.#watched = null;
+    this.#starvation = null;
   }
+}
+
+/** How long the thread waited that waited longest. */
+function longest(before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): number {
+  let most = 0;
+  for (const [thread, waited] of after) most = Math.max(most, waited - (before.get(thread) ?? waited));
+  return most;
 }

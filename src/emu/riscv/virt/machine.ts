@@ -90,6 +90,8 @@ export class VirtMachine implements Machine {
   readonly agent: MachineAgent;
   readonly onState: Signal<MachineState> = new Signal();
   readonly onEnd: Signal<MachineEnd> = new Signal();
+  /** It has no 3D yet. */
+  readonly onGpu = null;
   readonly #options: VirtMachineOptions;
   readonly #log: Logger;
   readonly #handle: BoardHandle;

@@ -20,6 +20,10 @@ export const GPU_ERRORS = {
   state: { sentence: 'The command does not fit the present state.', action: 'Refuse the command.' },
   quota: { sentence: 'More is asked for than one guest may have.', action: 'Refuse the command.' },
   shader: { sentence: 'The shader cannot be used.', action: 'Refuse the command.' },
+  program: {
+    sentence: 'The shaders that are bound do not make a program on this device.',
+    action: 'Draw nothing; the guest cannot know it before.',
+  },
   unsupported: { sentence: 'This device does not offer that.', action: 'Refuse the command.' },
 } as const satisfies Readonly<Record<string, { readonly sentence: string; readonly action: string }>>;
 

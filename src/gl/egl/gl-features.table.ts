@@ -57,7 +57,7 @@ export const glFeatures = {
   internalFormatQuery: { gl: 42, es: 30, extensions: ['GL_ARB_internalformat_query'] },
   memoryInfo: { extensions: ['GL_NVX_gpu_memory_info', 'GL_ATI_meminfo'] },
   memoryObjectFd: { extensions: ['GL_EXT_memory_object_fd'] },
-  mirrorClamp: { extensions: ['GL_EXT_texture_mirror_clamp', 'GL_ATI_texture_mirror_once'] },
+  mirrorClamp: { extensions: ['GL_EXT_texture_mirror_clamp'] },
   mirrorClampToEdge: {
     gl: 44,
     extensions: [

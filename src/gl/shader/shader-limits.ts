@@ -39,7 +39,7 @@ export const SHADER_LIMITS: ShaderLimits = {
   maxTemps: 32768,
   maxIndexedTemps: 4096,
   maxNesting: 64,
-  maxConstants: 4096,
+  maxConstants: 8192,
   maxConstantBuffers: 32,
   maxInputs: 80,
   maxOutputs: 80,

@@ -140,7 +140,7 @@ export class TestDevice implements Disposable {
     const { gl } = this;
     const target = { ...this.target, ...options.target };
     const irs = texts.map(lowerText);
-    const links = linkStages(irs, target, { ...PLAIN_VARIANT, ...options.key });
+    const links = linkStages(irs, { ...PLAIN_VARIANT, ...options.key });
     const lastVertex = irs.findLastIndex(({ stage }) => stage !== 'FRAG' && stage !== 'COMP');
     let bindings: BindingBases = FIRST_BINDINGS;
     const parts = irs.map((ir, i) => {

@@ -127,7 +127,7 @@ export function capsetValues(
       limits.maxTessControlUniformComponents,
       limits.maxTessEvaluationUniformComponents,
       limits.maxComputeUniformComponents,
-    ].map((components) => 4 * components),
+    ].map(constantBytes),
     videoCapCount: 0,
     videoCaps: Array.from({ length: 128 }, () => 0),
     maxUniformBlockSize: limits.maxUniformBlockSize,
@@ -355,4 +355,14 @@ function sixteenths(position = 0): number {
 /** X servers refuse to accelerate on a renderer whose name has llvmpipe in it, though a guest's is no llvmpipe of its own. */
 function guestRendererName(renderer: string): string {
   return renderer.replaceAll('llvmpipe', 'LLVMPIPE');
+}
+
+/** Components that a guest's driver puts beside a program's own, for values that it computes. */
+const DRIVER_COMPONENTS = 64;
+/** What OpenGL demands. */
+const LEAST_COMPONENTS = 1024;
+
+/** Bytes of constants that programs are told of, of so many components that a stage takes. */
+function constantBytes(components: number): number {
+  return 4 * (components >= LEAST_COMPONENTS + DRIVER_COMPONENTS ? components - DRIVER_COMPONENTS : components);
 }

@@ -92,8 +92,9 @@ export class VirglContext {
   /** Notes a command that was refused; too many, and the context is lost. */
   refuse(command: string, error: GpuError): void {
     if (this.#isRestoring) return;
-    this.#errors++;
     this.#lastError = { command, error };
+    // A program too large for the device is drawn with as often as there are frames, and the guest does nothing wrong.
+    if (error.code !== 'program') this.#errors++;
     this.renderer.reportRefusal(this, command, error);
     if (this.#errors >= this.renderer.limits.maxErrors)
       this.lose(new GpuError('quota', `${this.#errors} wrong commands`));

@@ -146,6 +146,12 @@ describe.skipIf(!hasEgl).each(['gl', 'es'] as const)('formats on %s', (flavour) 
     for (const number of device.render.numbers()) expect(device.sampler.has(number), `format ${number}`).toBe(true);
   });
 
+  test('of fewer components than four can be images too, those that a swizzle makes cannot', () => {
+    const canImage = (name: string): boolean => device.byNumber[formatNamed(name)?.number ?? 0]?.canImage === true;
+    expect(['R32_SINT', 'R32_UINT', 'R32_FLOAT', 'R32G32B32A32_FLOAT'].filter((name) => !canImage(name))).toEqual([]);
+    expect(['L8_UNORM', 'A8_UNORM', 'Z32_FLOAT'].filter(canImage)).toEqual([]);
+  });
+
   test('come back from OpenGL byte for byte', () => {
     if (flavour === 'es') return;
     const { gl } = context;

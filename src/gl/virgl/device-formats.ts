@@ -7,7 +7,7 @@ import { glFormatOf } from './format-gl.ts';
 import { FormatMask } from './format-mask.ts';
 import { outputKindOf } from './format-storage.ts';
 import type { GlFormat } from './format-storage.ts';
-import { isIdentity } from './format-swizzle.ts';
+import { isInPlace } from './format-swizzle.ts';
 import { vertexFormatOf } from './format-vertex.ts';
 import type { VertexFormat } from './format-vertex.ts';
 import { viewClassOf } from './format-view-class.ts';
@@ -110,7 +110,7 @@ function entryOf(info: FormatInfo, probe: FormatProbe, capabilities: GlCapabilit
     canReadBack: result.canReadBack,
     canImage:
       isPlainColor &&
-      isIdentity(gl.sample) &&
+      isInPlace(gl.sample) &&
       capabilities.features.imageLoadStore &&
       IMAGE_FORMATS.has(gl.internalFormat),
     canBufferTexture:

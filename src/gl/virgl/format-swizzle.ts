@@ -24,6 +24,11 @@ export function isIdentity(value: Swizzle): boolean {
   return value[0] === 0 && value[1] === 1 && value[2] === 2 && value[3] === 3;
 }
 
+/** Whether each component stays where it is, or is missing and reads as OpenGL has missing ones: zero, and one for alpha. */
+export function isInPlace(value: Swizzle): boolean {
+  return value.every((source, i) => source === i || source === (i === 3 ? 5 : 4));
+}
+
 /** `outer` applied to what `inner` gives: a view's swizzle on a format whose texture needs one itself. */
 export function compose(outer: Swizzle, inner: Swizzle): Swizzle {
   const pick = (source: number): number => (source < 4 ? (inner[source] ?? 4) : source);

@@ -52,7 +52,7 @@ export class ProgramCache {
     return this.#entries.size;
   }
 
-  /** The program to draw with. Throws GpuError `shader` when the shaders do not make one, `state` when one is missing. */
+  /** The program to draw with. Throws GpuError `program` when the shaders do not make one, `state` when one is missing. */
   forDraw(sub: SubContext, primitive: PrimitiveKind): Program {
     if (sub.stages[STAGE.vertex]?.shader == null) throw new GpuError('state', 'no vertex shader is bound');
     let entry = this.#recent.find(sub, primitive);
@@ -133,7 +133,7 @@ export class ProgramCache {
 }
 
 function programOf({ program, refusal }: Entry): Program {
-  if (program === null) throw new GpuError('shader', refusal);
+  if (program === null) throw new GpuError('program', refusal);
   return program;
 }
 
@@ -141,7 +141,6 @@ function programOf({ program, refusal }: Entry): Program {
 function translateAll(shaders: readonly Shader[], keys: readonly VariantKey[], target: GlslTarget): ProgramPart[] {
   const links = linkStages(
     shaders.map(({ ir }) => ir),
-    target,
     keys[shaders.findIndex(({ ir }) => ir.stage === 'FRAG')],
   );
   let bindings: BindingBases = FIRST_BINDINGS;

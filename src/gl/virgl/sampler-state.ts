@@ -91,8 +91,17 @@ export class SamplerState extends Counted {
     gl.genSamplers(1, name);
     const sampler = name[0]!;
     const wrapOf = (wrap: number): number => {
-      if (wrap === GL.CLAMP_TO_BORDER && !features.borderClamp) return GL.CLAMP_TO_EDGE;
-      return wrap === GL.MIRROR_CLAMP_TO_EDGE && !features.mirrorClampToEdge ? GL.MIRRORED_REPEAT : wrap;
+      switch (wrap) {
+        case GL.CLAMP_TO_BORDER:
+          return features.borderClamp ? wrap : GL.CLAMP_TO_EDGE;
+        case GL.MIRROR_CLAMP_EXT:
+        case GL.MIRROR_CLAMP_TO_BORDER_EXT:
+          return features.mirrorClamp ? wrap : wrapOf(GL.MIRROR_CLAMP_TO_EDGE);
+        case GL.MIRROR_CLAMP_TO_EDGE:
+          return features.mirrorClampToEdge ? wrap : GL.MIRRORED_REPEAT;
+        default:
+          return wrap;
+      }
     };
     gl.samplerParameteri(sampler, GL.TEXTURE_WRAP_S, wrapOf(wraps[0]));
     gl.samplerParameteri(sampler, GL.TEXTURE_WRAP_T, wrapOf(wraps[1]));

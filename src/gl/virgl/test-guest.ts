@@ -165,10 +165,10 @@ export class TestGuest implements Disposable {
 
   /** Submits commands; why the last of them that was refused was, or null. */
   run(...commands: readonly (readonly number[])[]): GpuErrorCode | null {
-    const before = this.context.errorCount;
+    const before = this.context.lastError;
     this.context.submit(Uint32Array.from(commands.flat()));
     if (this.context.lost !== null) return this.context.lost.code;
-    return this.context.errorCount === before ? null : (this.context.lastError?.error.code ?? null);
+    return this.context.lastError === before ? null : (this.context.lastError?.error.code ?? null);
   }
 
   /** Writes bytes into a buffer, or into the first level of a texture. Throws GpuError. */

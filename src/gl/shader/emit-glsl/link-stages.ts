@@ -1,10 +1,9 @@
 /**
  * What the stages of one program must know of each other before they are translated: which varyings arrive, how many clip
- * distances, and on old hosts how the fragment shader interpolates.
+ * distances, and how the fragment shader interpolates.
  */
 import type { IrIo, ShaderIr } from '../ir/ir.ts';
 import { varyingName } from './glsl-names.ts';
-import type { GlslTarget } from './glsl-target.ts';
 import { interpolationOf } from './interpolation.ts';
 import type { StageLink, VariantKey } from './variant-key.ts';
 import { NO_LINK, PLAIN_VARIANT } from './variant-key.ts';
@@ -38,19 +37,18 @@ function linkTo(previous: ShaderIr, ir: ShaderIr, qualifiers: ReadonlyMap<string
 }
 
 /**
- * Qualifiers the stage before must repeat: before GLSL 4.40 all of them, later drivers still want `sample` on both sides.
+ * Qualifiers the stage before repeats. GLSL wants them there before 4.40 only, but Mesa gives varyings that say one thing on
+ * one side and another on the other more room than there is when all 32 are used.
  */
 function fragmentQualifiers(
   fragment: ShaderIr | undefined,
-  target: GlslTarget,
   key: Pick<VariantKey, 'flatShade'>,
 ): ReadonlyMap<string, string> {
   const qualifiers = new Map<string, string>();
-  const wantsAll = target.es || target.version < 440;
   for (const io of fragment?.inputs ?? []) {
     const name = varyingName(io.semantic, io.semanticIndex);
     const words = interpolationOf(io, key);
-    if (name === null || (!wantsAll && !words.includes('sample'))) continue;
+    if (name === null) continue;
     qualifiers.set(name, words);
     if (name.startsWith('c')) qualifiers.set(`b${name.slice(1)}`, words);
   }
@@ -66,12 +64,10 @@ function fragmentQualifiers(
  */
 export function linkStages(
   shaders: readonly ShaderIr[],
-  target: GlslTarget,
   key: Pick<VariantKey, 'flatShade'> = PLAIN_VARIANT,
 ): StageLink[] {
   const qualifiers = fragmentQualifiers(
     shaders.find(({ stage }) => stage === 'FRAG'),
-    target,
     key,
   );
   return shaders.map((ir, i) => {

@@ -156,4 +156,16 @@ describe.skipIf(device === null)('registers reached by an index, on the host', (
     const half = 'UIF SV[0].xxxx\nMOV TEMP[2].x, IMM[0].yyyy\nENDIF\nMOV TEMP[0].x, TEMP[2].xxxx';
     expect(run(half)).toEqual([0, 1, 1, 1, 1, 1, 1, 1]);
   });
+
+  test('one 64-bit value comes from x and y, wherever it goes', () => {
+    const three = 'I2D TEMP[1].xy, IMM[0].wwww\nMOV TEMP[2], TEMP[7]\nMOV TEMP[2].xy, TEMP[1].xyxy\n';
+    const sum = 'DADD TEMP[1].zw, TEMP[2], TEMP[2]\nMOV TEMP[2].xy, TEMP[1].zwzw\nD2I TEMP[0].x, TEMP[2]';
+    expect(run(three + sum)).toEqual(Array.from({ length: 8 }, () => 6));
+    expect(run(`${three}DSEQ TEMP[1].z, TEMP[2], TEMP[2]\nAND TEMP[0].x, TEMP[1].zzzz, IMM[0].yyyy`)).toEqual(
+      Array.from({ length: 8 }, () => 1),
+    );
+    expect(run(`${three}DSLT TEMP[1].z, TEMP[7], TEMP[2]\nAND TEMP[0].x, TEMP[1].zzzz, IMM[0].yyyy`)).toEqual(
+      Array.from({ length: 8 }, () => 1),
+    );
+  });
 });

@@ -270,4 +270,20 @@ STORE BUFFER[0].x, TEMP[7].xxxx, TEMP[1].xxxx`;
     expect([...counters]).toEqual([10, 41, 31, 42]);
     expect([...words]).toEqual([31, 31, 31, 31]);
   });
+
+  test('the least and greatest of counters are unsigned, as GLSL has no others', () => {
+    let name = 0;
+    const prepare = (gl: GlApi): void => {
+      name = device?.buffer(GL.ATOMIC_COUNTER_BUFFER, Uint32Array.of(10, 0x80000000)) ?? 0;
+      gl.bindBufferBase(GL.ATOMIC_COUNTER_BUFFER, 1, name);
+    };
+    const lines = `ATOMIMIN TEMP[0].x, HWATOMIC[1][0], IMM[0].xxxx, IMM[0].yyyy
+ATOMIMAX TEMP[0].x, HWATOMIC[1][1], IMM[0].xxxx, IMM[0].yyyy`;
+    device?.compute(compute('DCL HWATOMIC[1][0..1]', lines), 1, { buffers: [new Uint32Array(4)], prepare });
+    const counters = new Uint32Array(new ArrayBuffer(8));
+    device?.gl.bindBuffer(GL.ATOMIC_COUNTER_BUFFER, name);
+    device?.gl.getBufferSubData(GL.ATOMIC_COUNTER_BUFFER, 0, 8, counters);
+    device?.gl.deleteBuffers(1, Uint32Array.of(name));
+    expect([...counters]).toEqual([1, 0x80000000]);
+  });
 });

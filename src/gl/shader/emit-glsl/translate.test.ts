@@ -191,10 +191,7 @@ describe('what a shader expects around it', () => {
   });
 
   test('links name what the stage before writes', () => {
-    const [first, second] = linkStages(
-      [lowerText(SAMPLE_SHADERS.vertex), lowerText(SAMPLE_SHADERS.fragment)],
-      LLVMPIPE_TARGET,
-    );
+    const [first, second] = linkStages([lowerText(SAMPLE_SHADERS.vertex), lowerText(SAMPLE_SHADERS.fragment)]);
     expect(first?.previous).toBeNull();
     expect([second?.previous, [...(second?.provided ?? [])]]).toEqual(['VERT', ['g0', 'c0']]);
   });

@@ -11,6 +11,7 @@ import { Emission } from './emission.ts';
 import { ExpressionPrinter } from './expression-printer.ts';
 import type { FragmentExit } from './fragment-exit.ts';
 import { buildFragmentExit } from './fragment-exit.ts';
+import { laneSuffix } from './glsl-names.ts';
 import type { GlslTarget } from './glsl-target.ts';
 import type { ShaderInterface } from './shader-interface.ts';
 import { StatementPrinter } from './statement-printer.ts';
@@ -167,9 +168,12 @@ class Translation {
     }
     for (const { first, count } of this.#ir.tempArrays) {
       globals.push(`${preciseArrays.has(first) ? 'precise ' : ''}vec4 ta${first}[${count}];`);
-      if (arrays.has(first)) {
-        this.#emission.entry.push(`for (int i = 0; i < ${count}; i++) ta${first}[i] = vec4(0.0);`);
-      }
+      const mask = arrays.get(first) ?? 0;
+      // Large arrays lie in memory: components that nobody reads are left alone.
+      const lanes = [0, 1, 2, 3].filter((lane) => ((mask >> lane) & 1) === 1);
+      if (lanes.length === 0) continue;
+      const zero = lanes.length === 1 ? '0.0' : `vec${lanes.length}(0.0)`;
+      this.#emission.entry.push(`for (int i = 0; i < ${count}; i++) ta${first}[i]${laneSuffix(lanes)} = ${zero};`);
     }
     for (let i = 0; i < this.#ir.addresses; i++) {
       globals.push(`ivec4 a${i};`);

@@ -121,7 +121,7 @@ describe('a checked shader', () => {
     expect(refusal('FRAG\nDCL TEMP[0..32767]\nDCL TEMP[32767]\nEND', { ...SHADER_LIMITS, maxTemps: 100 }).code).toBe(
       'limit',
     );
-    expect(refusal('FRAG\nDCL CONST[0..4096]\nEND').code).toBe('limit');
+    expect(refusal('FRAG\nDCL CONST[0..8192]\nEND').code).toBe('limit');
     expect(refusal('FRAG\nDCL CONST[32][0]\nEND').code).toBe('limit');
     expect(refusal('FRAG\nDCL IMAGE[32], 2D\nEND').code).toBe('limit');
     expect(refusal('FRAG\nDCL BUFFER[32]\nEND').code).toBe('limit');

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { lowerText } from '../test-device.ts';
 import { findUninitialized } from './find-uninitialized.ts';
 
-function find(lines: string, tail = ''): { temps: number[]; arrays: number[] } {
-  const head = `COMP
+const HEAD = `COMP
 PROPERTY CS_FIXED_BLOCK_WIDTH 1
 PROPERTY CS_FIXED_BLOCK_HEIGHT 1
 PROPERTY CS_FIXED_BLOCK_DEPTH 1
@@ -11,8 +10,10 @@ DCL ADDR[0]
 DCL TEMP[0..3]
 DCL TEMP[4..5], ARRAY(1)
 DCL CONST[0]`;
-  const { temps, arrays } = findUninitialized(lowerText(`${head}\n${lines}\nEND\n${tail}`));
-  return { temps: [...temps], arrays: [...arrays] };
+
+function find(lines: string, tail = ''): { temps: number[]; arrays: number[] } {
+  const { temps, arrays } = findUninitialized(lowerText(`${HEAD}\n${lines}\nEND\n${tail}`));
+  return { temps: [...temps], arrays: [...arrays.keys()] };
 }
 
 const none = { temps: [], arrays: [] };
@@ -48,6 +49,11 @@ describe('temporaries read before they are written', () => {
       temps: [],
       arrays: [4],
     });
+  });
+
+  test('of an array the components that are read', () => {
+    const text = 'UARL ADDR[0].x, CONST[0].xxxx\nMOV TEMP[0].x, TEMP[ADDR[0].x+4](1).yyyy\nMOV TEMP[0].x, TEMP[5].wwww';
+    expect([...findUninitialized(lowerText(`${HEAD}\n${text}\nEND\n`)).arrays]).toEqual([[4, 0b1010]]);
   });
 
   test('a subroutine is taken to find nothing written', () => {

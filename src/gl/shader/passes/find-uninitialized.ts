@@ -8,7 +8,8 @@ import { visitOperands } from '../ir/visit.ts';
 /** Temporaries and temporary arrays (by first register) that need a first value. */
 export interface Uninitialized {
   readonly temps: ReadonlySet<number>;
-  readonly arrays: ReadonlySet<number>;
+  /** With the components, one bit each, that the shader reads of any element. */
+  readonly arrays: ReadonlyMap<number, number>;
 }
 
 /** Components written so far, with the way back out of a branch. */
@@ -50,6 +51,8 @@ const wholeArray = (first: number): number => -1 - first;
 class Walk {
   readonly temps = new Set<number>();
   readonly arrays = new Set<number>();
+  /** Components read of each array. */
+  readonly arrayMasks = new Map<number, number>();
   readonly #counts: ReadonlyMap<number, number>;
   readonly #written = new WrittenComponents();
 
@@ -59,8 +62,10 @@ class Walk {
 
   #reads(register: RegisterRef, mask: number): void {
     if (register.file === 'temp' && !this.#written.has(register.index, mask)) this.temps.add(register.index);
-    if (register.file !== 'tempArray' || this.arrays.has(register.first)) return;
+    if (register.file !== 'tempArray') return;
     const { first, index } = register;
+    this.arrayMasks.set(first, (this.arrayMasks.get(first) ?? 0) | mask);
+    if (this.arrays.has(first)) return;
     const isWritten =
       index.constant === null ? this.#wholeIsWritten(first, mask) : this.#written.has(first + index.constant, mask);
     if (!isWritten) this.arrays.add(first);
@@ -121,13 +126,17 @@ export function findUninitialized(ir: ShaderIr): Uninitialized {
   const counts = new Map(ir.tempArrays.map(({ first, count }) => [first, count]));
   const main = new Walk(counts);
   main.block(ir.body);
-  const temps = new Set(main.temps);
-  const arrays = new Set(main.arrays);
-  for (const { body } of ir.routines) {
+  const routines = ir.routines.map(({ body }) => {
     const walk = new Walk(counts);
     walk.block(body);
-    for (const register of walk.temps) temps.add(register);
-    for (const first of walk.arrays) arrays.add(first);
-  }
-  return { temps, arrays };
+    return walk;
+  });
+  const walks = [main, ...routines];
+  const arrays = new Set(walks.flatMap((walk) => [...walk.arrays]));
+  return {
+    temps: new Set(walks.flatMap((walk) => [...walk.temps])),
+    arrays: new Map(
+      [...arrays].map((first) => [first, walks.reduce((mask, walk) => mask | (walk.arrayMasks.get(first) ?? 0), 0)]),
+    ),
+  };
 }

@@ -198,10 +198,12 @@ export class MemoryLowering {
     const row = ATOMICS[opcode];
     assert(row !== undefined, `${opcode} is not lowered`);
     const place = this.#place(instruction, resource, address);
-    const args = srcs.slice(2).map((src) => this.#operands.read(src, row.base === 'i32' ? 'i' : 'u', [0]));
+    // Counters are unsigned; Mesa asks for their least and greatest by the names of the signed ones all the same.
+    const base = place.kind === 'counter' ? 'u32' : row.base;
+    const args = srcs.slice(2).map((src) => this.#operands.read(src, base === 'i32' ? 'i' : 'u', [0]));
     return this.#operands.write(dst, instruction, {
       kind: 'atomic',
-      type: typeOf(row.base, 1),
+      type: typeOf(base, 1),
       op: row.op,
       place,
       args,

@@ -300,7 +300,9 @@ export class Operands {
   /** Writes 64-bit values, one for each pair of components in the mask. */
   writeWide(dst: DstOperand, instruction: Instruction, value: (pair: number) => Expression): SetStatement {
     const pairs = [0, 1].filter((pair) => ((dst.mask >> (pair * 2)) & 3) === 3);
-    return this.write(dst, instruction, construct(pairs.map((pair) => split64(value(pair)))));
+    // Mesa's guests give the one value of an instruction in x and y, wherever it goes.
+    const values = pairs.length === 1 ? [value(0)] : pairs.map(value);
+    return this.write(dst, instruction, construct(values.map(split64)));
   }
 
   /** A literal operand's component. */

@@ -90,12 +90,16 @@ function wideValue(instruction: Instruction, operands: Operands, pair: number): 
   return convert(WIDENING[dstType], from);
 }
 
-/** 64-bit values to 32 bits: the components in the mask take the values in order; comparisons have x, y and z, w. */
+/**
+ * 64-bit values to 32 bits: the components in the mask take the values in order; those of several comparisons have x, y and
+ * z, w.
+ */
 function narrowValue(instruction: Instruction, operands: Operands, mask: number): Expression {
   const comparison = COMPARISONS[instruction.opcode];
-  const parts = lanesOf(mask).map((lane, place) => {
+  const lanes = lanesOf(mask);
+  const parts = lanes.map((lane, place) => {
     if (comparison !== undefined) {
-      const pair = lane >> 1;
+      const pair = lanes.length === 1 ? 0 : lane >> 1;
       const [a, b] = [0, 1].map((index) => source(instruction, operands, index, pair));
       assert(a !== undefined && b !== undefined, 'a comparison has two sources');
       return maskOf(compare(comparison, a, b));

@@ -11,7 +11,7 @@ import { intersectRect, isEmptyRect, type Rect } from '../base/rect.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { FrameSink, FrameSinkHandle, FrameSourceHandle } from './contract.ts';
 import { createMailboxMemory, MailboxReader, MailboxWriter, type TakenFrame } from './frame-mailbox.ts';
-import type { WasmMemory } from './kernels/wasm-api.ts';
+import type { WasmMemory } from '../wasm/api.ts';
 import { isFrameSize, MAX_TILE_WORDS, TileGrid } from './tile-grid.ts';
 
 /** Frames smaller than this share one memory, so that a resize among them moves nothing. */

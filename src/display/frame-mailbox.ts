@@ -19,7 +19,7 @@
  */
 import { assert } from '../base/assert.ts';
 import type { Rect } from '../base/rect.ts';
-import { createSharedMemory, type WasmMemory } from './kernels/wasm-api.ts';
+import { createSharedMemory, type WasmMemory } from '../wasm/api.ts';
 import { hasTile, isFrameSize, MAX_TILE_WORDS, TILE_SIDE, TileGrid } from './tile-grid.ts';
 
 const FRESH = 4;

@@ -17,7 +17,7 @@ import type { Rect } from '../../base/rect.ts';
 import { mailboxLayout } from '../frame-mailbox.ts';
 import { MAX_TILE_WORDS } from '../tile-grid.ts';
 import { KERNELS_WASM } from './kernels.gen.ts';
-import { compileWasm, instantiateWasm, type WasmMemory, type WasmModule } from './wasm-api.ts';
+import { compileWasm, instantiateWasm, type WasmMemory, type WasmModule } from '../../wasm/api.ts';
 
 const PAGE_BYTES = 65536;
 const SHIFT_SLOTS = LIMITS.maxScreenSide * 2;

@@ -1,0 +1,142 @@
+/**
+ * One hart: its state in the machine's memory, the kernel and the interpreter over it. Runs in the thread that made it, in
+ * slices of instructions; interrupts are looked at between them.
+ */
+import { compileWasm, createFunctionTable, instantiateWasm, type WasmTable } from '../../wasm/api.ts';
+import type { GuestMemory, HartStart, PhysicalBus, TimeSource } from './contract.ts';
+import { TIMEBASE_HZ } from './contract.ts';
+import { MISA } from './csr.table.ts';
+import { hartArea, memoryPages } from './guest-memory.ts';
+import { makeDecodeTables } from './encoding.ts';
+import { writeInterpreter } from './interpreter.ts';
+import { createKernel, KERNEL_SIGNATURES, type Kernel } from './kernel.ts';
+import { Translator } from './jit/translator.ts';
+import * as layout from './layout.ts';
+
+const FUNCTION_TABLE_LENGTH = 16384;
+
+/** How a hart is made. */
+export interface HartOptions {
+  readonly guest: GuestMemory;
+  readonly hartId: number;
+  readonly bus: PhysicalBus;
+  readonly time: TimeSource;
+  /** Whether ECALL from supervisor mode comes back as `EXIT_SBI`, instead of trapping into machine mode. */
+  readonly hasSbi: boolean;
+  /** Jumps to a place before it is translated; 0: the interpreter does everything. */
+  readonly hotAfter?: number;
+}
+
+const HOT_AFTER = 200;
+
+/** A hart; see the file's head. */
+export class Hart {
+  readonly hartId: number;
+  readonly #view: DataView;
+  readonly #area: number;
+  readonly #kernel: Kernel;
+  readonly #table: WasmTable;
+  readonly #translator: Translator;
+  readonly #run: (budget: number) => void;
+  readonly #options: HartOptions;
+
+  constructor(options: HartOptions) {
+    const { guest, hartId, bus } = options;
+    this.#options = options;
+    this.hartId = hartId;
+    this.#area = hartArea(hartId);
+    this.#view = new DataView(guest.memory.buffer, this.#area, layout.HART_BYTES);
+    this.#table = createFunctionTable(FUNCTION_TABLE_LENGTH);
+    const ticksPerMs = TIMEBASE_HZ / 1000;
+    this.#kernel = createKernel(guest.memory, this.#area, {
+      busLoad: (address, sizeBytes) => bus.load(address, sizeBytes),
+      busStore: (address, sizeBytes, value) => (bus.store(address, sizeBytes, value) ? 1 : 0),
+      now: () => Math.floor((performance.timeOrigin + performance.now()) * ticksPerMs),
+      dropPage: (record) => this.#translator.dropPage(record),
+    });
+    const kernel = Object.fromEntries(
+      Object.keys(KERNEL_SIGNATURES).map((name) => [name, (this.#kernel as unknown as Record<string, unknown>)[name]]),
+    );
+    this.#translator = new Translator({
+      guest,
+      hart: this.#area,
+      table: this.#table,
+      kernel: this.#kernel,
+      kernelFunctions: kernel,
+      tables: makeDecodeTables(),
+    });
+    const module = compileWasm(
+      writeInterpreter({
+        hart: this.#area,
+        memoryPages: memoryPages(guest),
+        tableLength: FUNCTION_TABLE_LENGTH,
+        hotAfter: options.hotAfter ?? HOT_AFTER,
+      }),
+    );
+    const { run } = instantiateWasm(module, guest.memory, {
+      env: { table: this.#table, hot: (pc: bigint) => (this.#translator.translate(pc) ? 1 : 0) },
+      kernel,
+    }) as { run: (budget: number) => void };
+    this.#run = run;
+  }
+
+  /** Brings the hart to the state after reset and lets it begin. */
+  reset(start: HartStart): void {
+    const { guest, time, hasSbi } = this.#options;
+    const view = this.#view;
+    new Uint8Array(view.buffer, this.#area, 0x800).fill(0);
+    this.set64(layout.H_MSTATUS, 0xa00000000n);
+    this.set64(layout.H_MISA, MISA);
+    this.set64(layout.H_ID, BigInt(this.hartId));
+    view.setInt32(layout.H_RAM_START, guest.ramOffset, true);
+    view.setUint32(layout.H_RAM_BYTES, guest.ramBytes, true);
+    view.setInt32(layout.H_TICK_INSTRUCTIONS, time === 'host' ? 0 : time.instructionsPerTick, true);
+    view.setInt32(layout.H_HAS_SBI, hasSbi ? 1 : 0, true);
+    // Accessed and dirty bits are set without a trap, which software that knows of neither way copes with.
+    this.set64(layout.H_MENVCFG, (1n << 61n) | (hasSbi ? 1n << 63n : 0n));
+    this.set64(layout.H_STIMECMP, (1n << 64n) - 1n);
+    if (hasSbi) {
+      this.set64(layout.H_MEDELEG, 0xb1ffn);
+      this.set64(layout.H_MIDELEG, 0x222n);
+      this.set64(layout.H_MCOUNTEREN, 7n);
+    }
+    view.setInt32(layout.H_MODE, start.mode === 'machine' ? 3 : 1, true);
+    this.set64(layout.H_PC, start.pc);
+    this.set64(layout.H_X + 80, start.a0);
+    this.set64(layout.H_X + 88, start.a1);
+    this.#translator.clear();
+    this.#kernel.flushAll();
+    this.#kernel.writeStatus(this.get64(layout.H_MSTATUS));
+  }
+
+  /** Runs about so many instructions; returns an EXIT_ value of layout.ts. */
+  runSlice(instructions: number): number {
+    const view = this.#view;
+    const left = view.getInt32(layout.H_BUDGET, true);
+    this.set64(layout.H_SLICE_END, this.get64(layout.H_SLICE_END) + BigInt(instructions - left));
+    view.setInt32(layout.H_BUDGET, instructions, true);
+    view.setInt32(layout.H_EXIT, layout.EXIT_SLICE, true);
+    this.#kernel.takeInterrupt();
+    this.#run(instructions);
+    return view.getInt32(layout.H_EXIT, true);
+  }
+
+  /** Instructions done since reset. */
+  get instructionsRetired(): bigint {
+    return this.get64(layout.H_SLICE_END) - BigInt(this.#view.getInt32(layout.H_BUDGET, true));
+  }
+
+  /** Regions translated since the hart was made. */
+  get regionCount(): number {
+    return this.#translator.regionCount;
+  }
+
+  /** A word of the hart's state, by its offset in layout.ts. */
+  get64(offset: number): bigint {
+    return this.#view.getBigUint64(offset, true);
+  }
+
+  set64(offset: number, value: bigint): void {
+    this.#view.setBigUint64(offset, value, true);
+  }
+}

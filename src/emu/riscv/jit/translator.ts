@@ -1,0 +1,214 @@
+/**
+ * Translated code of one hart: makes it, keeps the records of translated pages (layout.ts), and throws it away. Code is bound
+ * to a page of RAM and a mode; which addresses lead there is the jump cache's business.
+ */
+import { compileWasm, instantiateWasm, type WasmTable } from '../../../wasm/api.ts';
+import { Code } from '../../../wasm/code.ts';
+import { ModuleBuilder } from '../../../wasm/module-builder.ts';
+import { op } from '../../../wasm/opcodes.table.ts';
+import type { GuestMemory } from '../contract.ts';
+import type { DecodeTables } from '../encoding.ts';
+import { memoryPages } from '../guest-memory.ts';
+import { TRANSLATION_TYPE } from '../interpreter.ts';
+import { KERNEL_SIGNATURES, type Kernel } from '../kernel.ts';
+import * as layout from '../layout.ts';
+import { findRegion } from './region.ts';
+import { translateRegion } from './translate.ts';
+
+const PAGE = 0x1000;
+const MAX_REGION_INSTRUCTIONS = 400;
+
+/** What translated code is linked with. */
+export interface TranslatorOptions {
+  readonly guest: GuestMemory;
+  /** Where the hart's area begins. */
+  readonly hart: number;
+  readonly table: WasmTable;
+  readonly kernel: Kernel;
+  readonly kernelFunctions: Readonly<Record<string, unknown>>;
+  readonly tables: DecodeTables;
+}
+
+/** See the file's head. */
+export class Translator {
+  readonly #options: TranslatorOptions;
+  readonly #view: DataView;
+  readonly #bytes: Uint8Array;
+  #freeRecords: number[] = [];
+  #freeSlots: number[] = [];
+  /** Slots of each record in use, by its number. */
+  readonly #slots = new Map<number, number[]>();
+  /** Regions made since the start, for measurements. */
+  regionCount = 0;
+
+  constructor(options: TranslatorOptions) {
+    this.#options = options;
+    this.#view = new DataView(options.guest.memory.buffer);
+    this.#bytes = new Uint8Array(options.guest.memory.buffer);
+    options.table.set(0, this.#linkWayBack());
+    this.#forgetAll();
+  }
+
+  /** Throws all code away. Only while none of it runs. */
+  clear(): void {
+    this.#forgetAll();
+    this.#options.kernel.flushJumps();
+  }
+
+  /** Translates the region at `pc` in the present mode; whether that could be done. Called by the interpreter only. */
+  translate(pc: bigint): boolean {
+    const { hart, kernel, guest } = this.#options;
+    const status = this.#view.getBigUint64(hart + layout.H_MSTATUS, true);
+    const mode = this.#view.getInt32(hart + layout.H_MODE, true);
+    if (mode === 3 && (status & 0x20000n) !== 0n) return false;
+    const place = kernel.fetchPlace(pc) >>> 0;
+    if (place === 0) return false;
+    const page = place - (place % PAGE);
+    const source = this.#bytes.slice(page, page + PAGE);
+    const blocks = findRegion(new DataView(source.buffer), this.#options.tables, place % PAGE, MAX_REGION_INSTRUCTIONS);
+    if (blocks.length === 0) return false;
+
+    const builder = new ModuleBuilder();
+    const type = builder.type(TRANSLATION_TYPE.params, TRANSLATION_TYPE.results);
+    const imported = new Map<string, number>();
+    const kernelFunction = (name: string): number => {
+      const known = imported.get(name);
+      if (known !== undefined) return known;
+      const { params, results } = KERNEL_SIGNATURES[name] ?? { params: [], results: [] };
+      const index = builder.importFunction('kernel', name, builder.type(params, results));
+      imported.set(name, index);
+      return index;
+    };
+    const { code, entries } = translateRegion(blocks, { hart, mode, kernelFunction });
+    const from = blocks[0]?.at ?? 0;
+    const to = Math.max(...blocks.map(({ instructions }) => endOf(instructions.at(-1))));
+    const record = this.#recordFor(page, mode, source, from, to);
+    const slot = this.#freeSlots.pop();
+    if (record === null || slot === undefined) {
+      this.clear();
+      return false;
+    }
+    builder.importSharedMemory('env', 'memory', memoryPages(guest), memoryPages(guest));
+    builder.importTable('env', 'table', this.#options.table.length);
+    builder.fillTable(slot, [builder.function(type, code)]);
+    instantiateWasm(compileWasm(builder.toBytes()), guest.memory, {
+      env: { table: this.#options.table },
+      kernel: this.#options.kernelFunctions,
+    });
+    this.regionCount++;
+    this.#slots.get(this.#numberOf(record))?.push(slot);
+    const view = this.#view;
+    entries.forEach((at, entry) => {
+      const cell = record + layout.P_ENTRIES + at * 2;
+      // The entry that was asked for must lead here; others keep the region they have.
+      if (at === place % PAGE || view.getUint32(cell, true) === 0) view.setUint32(cell, (slot << 10) | entry, true);
+    });
+    kernel.flushJumps();
+    return true;
+  }
+
+  /** Drops a page's code, whose record is at this address: the page has changed. */
+  dropPage(record: number): void {
+    const number = this.#numberOf(record);
+    const view = this.#view;
+    const bucket = this.#bucketOf(record);
+    const next = view.getInt32(record + layout.P_NEXT, true);
+    if (view.getUint16(bucket, true) === number + 1) view.setUint16(bucket, next, true);
+    else {
+      let before = this.#recordAt(view.getUint16(bucket, true) - 1);
+      while (view.getInt32(before + layout.P_NEXT, true) !== number + 1) {
+        before = this.#recordAt(view.getInt32(before + layout.P_NEXT, true) - 1);
+      }
+      view.setInt32(before + layout.P_NEXT, next, true);
+    }
+    view.setBigInt64(record + layout.P_KEY, 0n, true);
+    for (const slot of this.#slots.get(number) ?? []) {
+      this.#options.table.set(slot, null);
+      this.#freeSlots.push(slot);
+    }
+    this.#slots.delete(number);
+    this.#freeRecords.push(number);
+  }
+
+  /** The record of a page, with a copy of these bytes of it; null when there is no room. */
+  #recordFor(page: number, mode: number, source: Uint8Array, from: number, to: number): number | null {
+    const view = this.#view;
+    const { kernel, hart } = this.#options;
+    let record = kernel.findPage(page, mode) >>> 0;
+    if (record !== 0) {
+      const oldFrom = view.getInt32(record + layout.P_FROM, true);
+      const oldTo = view.getInt32(record + layout.P_TO, true);
+      const copy = record + layout.P_COPY;
+      const isSame = source.subarray(oldFrom, oldTo).every((byte, i) => byte === this.#bytes[copy + oldFrom + i]);
+      if (isSame) {
+        const newFrom = Math.min(from, oldFrom);
+        const newTo = Math.max(to, oldTo);
+        this.#bytes.set(source, copy);
+        view.setInt32(record + layout.P_FROM, newFrom, true);
+        view.setInt32(record + layout.P_TO, newTo, true);
+        return record;
+      }
+      this.dropPage(record);
+    }
+    const number = this.#freeRecords.pop();
+    if (number === undefined) return null;
+    record = this.#recordAt(number);
+    this.#bytes.fill(0, record, record + layout.PAGE_RECORD_BYTES);
+    this.#bytes.set(source, record + layout.P_COPY);
+    view.setBigUint64(record + layout.P_KEY, (BigInt(page | 0) & 0xffffffffn) | BigInt(mode) | 4n, true);
+    view.setInt32(record + layout.P_EPOCH, view.getInt32(hart + layout.H_CODE_EPOCH, true), true);
+    view.setInt32(record + layout.P_FROM, from, true);
+    view.setInt32(record + layout.P_TO, to, true);
+    const bucket = this.#bucketOf(record);
+    view.setInt32(record + layout.P_NEXT, view.getUint16(bucket, true), true);
+    view.setUint16(bucket, number + 1, true);
+    this.#slots.set(number, []);
+    return record;
+  }
+
+  #recordAt(number: number): number {
+    return this.#options.hart + layout.H_PAGES + number * layout.PAGE_RECORD_BYTES;
+  }
+
+  #numberOf(record: number): number {
+    return ((record >>> 0) - this.#options.hart - layout.H_PAGES) / layout.PAGE_RECORD_BYTES;
+  }
+
+  /** Where the hash table points to the records with this one's hash. */
+  #bucketOf(record: number): number {
+    const key = this.#view.getUint32(record + layout.P_KEY, true);
+    const hash = ((key >>> 12) ^ ((key & 3) << 11)) & (layout.PAGE_HASH_ENTRIES - 1);
+    return this.#options.hart + layout.H_PAGE_HASH + hash * 2;
+  }
+
+  #forgetAll(): void {
+    const { hart, table } = this.#options;
+    this.#bytes.fill(0, hart + layout.H_PAGE_HASH, hart + layout.H_PAGE_HASH + layout.PAGE_HASH_ENTRIES * 2);
+    for (const slots of this.#slots.values()) for (const slot of slots) table.set(slot, null);
+    this.#slots.clear();
+    this.#freeRecords = Array.from({ length: layout.PAGE_RECORDS }, (_, i) => layout.PAGE_RECORDS - 1 - i);
+    this.#freeSlots = Array.from({ length: table.length - 1 }, (_, i) => table.length - 1 - i);
+  }
+
+  /** Function 0: stores the program counter and goes back to the interpreter. */
+  #linkWayBack(): unknown {
+    const { guest, hart } = this.#options;
+    const builder = new ModuleBuilder();
+    const code = new Code(3);
+    code
+      .i32(0)
+      .get(2)
+      .memory(op.i64Store, hart + layout.H_PC)
+      .get(0);
+    builder.importSharedMemory('env', 'memory', memoryPages(guest), memoryPages(guest));
+    builder.exportFunction(
+      'back',
+      builder.function(builder.type(TRANSLATION_TYPE.params, TRANSLATION_TYPE.results), code),
+    );
+    return (instantiateWasm(compileWasm(builder.toBytes()), guest.memory) as { back: unknown }).back;
+  }
+}
+
+function endOf(it: { readonly at: number; readonly lengthBytes: number } | undefined): number {
+  return it === undefined ? 0 : it.at + it.lengthBytes;
+}

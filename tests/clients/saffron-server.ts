@@ -31,9 +31,9 @@ export interface SaffronOptions {
 
 /** One line of `--json`. */
 export interface SaffronEvent {
-  readonly event: 'starting' | 'ready' | 'viewer' | 'guest' | 'stopped';
+  readonly event: 'starting' | 'gpu' | 'ready' | 'viewer' | 'guest' | 'stopped';
   readonly name?: string;
-  readonly change?: 'connected' | 'disconnected';
+  readonly change?: 'connected' | 'disconnected' | 'rendering' | '2d' | 'restarted';
   readonly transport?: string;
   readonly viewOnly?: boolean;
   readonly state?: string;

@@ -40,11 +40,11 @@ export interface TestGuest {
 }
 
 /** What the guest shows; tests/guest/layout.ts says where. */
-export type TestProgram = 'scroll' | 'video' | 'keys' | 'pattern' | 'idle' | 'resize';
+export type TestProgram = 'scroll' | 'video' | 'keys' | 'pattern' | 'idle' | 'resize' | 'render';
 
 /** How a program runs. */
 export interface TestProgramOptions {
-  /** Frames a second that `scroll` and `video` aim for; 60 if left out. */
+  /** Frames a second that `scroll`, `video` and `render` aim for; 60 if left out. */
   readonly fps?: number;
   /** A mode that the screen must have; its own preference if left out. */
   readonly size?: { readonly width: number; readonly height: number };

@@ -18,6 +18,13 @@ export const LAYOUT = {
   videoY: 160,
   videoWidth: 640,
   videoHeight: 480,
+  /** The rectangle of `render`, and by how much the colours of its frames differ. */
+  renderX: 320,
+  renderY: 200,
+  renderWidth: 640,
+  renderHeight: 400,
+  renderColorStep: 0x1d_6b35,
+  renderBackgroundStep: 0x0b_2f13,
   /** `keys`: blocks at the left edge, by their top row. */
   keysCountY: 0,
   keysLastY: 32,

@@ -52,6 +52,23 @@ struct drm_map_dumb {
   uint32_t handle, pad;
   uint64_t offset;
 };
+struct drm_virtgpu_map {
+  uint64_t offset;
+  uint32_t handle, pad;
+};
+struct drm_virtgpu_execbuffer {
+  uint32_t flags, size;
+  uint64_t command, bo_handles;
+  uint32_t num_bo_handles;
+  int32_t fence_fd;
+};
+struct drm_virtgpu_resource_create {
+  uint32_t target, format, bind, width, height, depth, array_size, last_level, samples, flags;
+  uint32_t bo_handle, res_handle, size, stride;
+};
+struct drm_virtgpu_transfer {
+  uint32_t bo_handle, x, y, z, width, height, depth, level, offset, stride, layer_stride;
+};
 struct drm_event {
   uint32_t kind, length;
 };
@@ -67,6 +84,11 @@ struct drm_event {
 #define DRM_CREATE_DUMB _IOWR('d', 0xb2, struct drm_create_dumb)
 #define DRM_MAP_DUMB _IOWR('d', 0xb3, struct drm_map_dumb)
 #define DRM_DESTROY_DUMB _IOWR('d', 0xb4, uint32_t)
+
+#define DRM_VIRTGPU_MAP _IOWR('d', 0x41, struct drm_virtgpu_map)
+#define DRM_VIRTGPU_EXECBUFFER _IOWR('d', 0x42, struct drm_virtgpu_execbuffer)
+#define DRM_VIRTGPU_RESOURCE_CREATE _IOWR('d', 0x44, struct drm_virtgpu_resource_create)
+#define DRM_VIRTGPU_TRANSFER_TO_HOST _IOWR('d', 0x47, struct drm_virtgpu_transfer)
 
 #define DRM_CONNECTED 1
 #define DRM_MODE_PREFERRED 8

@@ -102,6 +102,7 @@ static void run(char *words) {
   if (!strcmp(name, "keys")) run_keys(&options);
   if (!strcmp(name, "pattern")) run_pattern(&options);
   if (!strcmp(name, "idle")) run_idle(&options);
+  if (!strcmp(name, "render")) run_render(&options);
   if (!strcmp(name, "resize")) run_resize(&options);
   die("no program is called %s", name);
 }

@@ -3,7 +3,7 @@
 #include "screen.h"
 
 struct options {
-  int fps;           /* frames a second that scroll and video aim for */
+  int fps;           /* frames a second that scroll, video and render aim for */
   int width, height; /* 0 x 0: the screen's own choice */
   int in_place;      /* draw into the buffer on screen and mark damage, instead of flipping pages */
 };
@@ -13,6 +13,7 @@ void run_video(const struct options *options) __attribute__((noreturn));
 void run_keys(const struct options *options) __attribute__((noreturn));
 void run_pattern(const struct options *options) __attribute__((noreturn));
 void run_idle(const struct options *options) __attribute__((noreturn));
+void run_render(const struct options *options) __attribute__((noreturn));
 void run_resize(const struct options *options) __attribute__((noreturn));
 
 /* Reads input devices as they come; calls `on_event` for each event (type, code, value as in linux/input.h, and the

@@ -1,0 +1,60 @@
+/** A guest's 3D, drawn here and seen by a standard client, pixel for pixel; also when who renders it is killed. */
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { scrollBlocks } from '../guest/layout.ts';
+import { firstDifference } from '../guest/pattern.ts';
+import { renderedFrame } from '../guest/rendered.ts';
+import { processesNaming, SaffronServer } from './saffron-server.ts';
+import { SpiceClient } from './spice-client.ts';
+
+const SCREEN = { width: 1280, height: 800 };
+const [NUMBER] = scrollBlocks(SCREEN.width, SCREEN.height);
+
+/** Waits until a frame that is yet to come was seen, every pixel of it, and returns its number. */
+async function seesFrames(client: SpiceClient): Promise<number> {
+  for (let tries = 0; ; tries++) {
+    const [now] = await client.numbers(NUMBER);
+    const frame = (now ?? 0) + 2 + tries;
+    await client.expect(renderedFrame(frame, SCREEN.width, SCREEN.height));
+    try {
+      await client.picture(4000 + 2000 * tries);
+      return frame;
+    } catch (error) {
+      // On a busy machine the frame may have gone by before it was waited for.
+      if (tries < 8) continue;
+      const seen = await client.pixels({ x: 0, y: 0, ...SCREEN });
+      const [number] = await client.numbers(NUMBER);
+      const difference = firstDifference(seen, renderedFrame(number ?? 0, SCREEN.width, SCREEN.height));
+      throw new Error(`frame ${frame} was not seen, but ${number}: ${difference}`, { cause: error });
+    }
+  }
+}
+
+/** The process that renders for a program: of its own children, the one that has come first. */
+async function renderProcessOf(pid: number): Promise<number> {
+  for (const { pid: candidate } of await processesNaming('guest-program.ts')) {
+    const status = await readFile(`/proc/${candidate}/status`, 'utf8').catch(() => '');
+    if (Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]) === pid) return candidate;
+  }
+  throw new Error('nothing renders for the guest');
+}
+
+test('a guest draws with virgl, and goes on when who renders is killed', { timeout: 300_000 }, async () => {
+  await using server = await SaffronServer.start({
+    program: 'render',
+    programOptions: { fps: 2 },
+    transports: ['unix'],
+    args: ['--gpu', '3d', '--render-node', 'software'],
+  });
+  expect(await server.event(({ event }) => event === 'gpu')).toMatchObject({ change: 'rendering' });
+  await using client = new SpiceClient();
+  await client.connect(server.target('unix'));
+  await client.surface(SCREEN);
+  const first = await seesFrames(client);
+
+  process.kill(await renderProcessOf(server.pid), 'SIGKILL');
+  const restart = await server.event(({ event, change }) => event === 'gpu' && change === 'restarted');
+  expect(restart.reason).toContain('SIGKILL');
+  expect(await seesFrames(client)).toBeGreaterThan(first);
+  expect(server.events.filter(({ event, change }) => event === 'viewer' && change === 'disconnected')).toEqual([]);
+});

@@ -48,7 +48,6 @@ const KIND_OF_FIELD: Readonly<Record<string, ObjectKind>> = {
   sampler: 'samplerState',
   query: 'query',
   target: 'streamoutTarget',
-  countFromStreamout: 'streamoutTarget',
   shader: 'shader',
   vertex: 'shader',
   fragment: 'shader',

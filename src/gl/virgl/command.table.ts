@@ -104,7 +104,7 @@ export const commandTable = {
       word('startInstance', 8),
       word('restart', 2),
       ...kinded('bits', 'restartIndex', 'minIndex', 'maxIndex'),
-      ...kinded('object', 'countFromStreamout'),
+      ...small('capturedBytes'),
       word('verticesPerPatch', 33),
       word('drawId', 8),
       ...kinded('resource', 'indirect'),

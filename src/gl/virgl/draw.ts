@@ -9,7 +9,6 @@ import { emitVertices } from './emit-vertices.ts';
 import type { PrimitiveKind } from './program-cache.ts';
 import type { Program } from './program.ts';
 import type { Resource } from './resource.ts';
-import type { StreamoutTarget } from './streamout-target.ts';
 import type { SubContext } from './sub-context.ts';
 import type { TextureFormats } from './texture-format.ts';
 import { STAGE } from './virgl-limits.ts';
@@ -34,7 +33,8 @@ export interface DrawCall {
   readonly restartIndex: number | null;
   readonly minIndex: number;
   readonly maxIndex: number;
-  readonly countFrom: StreamoutTarget | null;
+  /** As many vertices as were captured into a target of so many bytes; 0 for `count`. */
+  readonly capturedBytes: number;
   readonly indirect: IndirectCall | null;
 }
 
@@ -60,14 +60,14 @@ export function draw(sub: SubContext, device: DrawDevice, call: DrawCall): void 
     if (call.restartIndex !== null) state.primitiveRestartIndex(call.restartIndex);
   } else state.set(GL.PRIMITIVE_RESTART_FIXED_INDEX, call.restartIndex !== null);
   if (call.mode === GL.PATCHES) state.patchVertices(sub.patchVertices);
-  const source = call.countFrom === null ? null : sub.draw.streamout.source(call.countFrom);
+  const captured = call.capturedBytes === 0 ? 0 : sub.draw.streamout.source(call.capturedBytes);
   if (sub.draw.streamout.isBound)
     sub.draw.streamout.resume(program.name, feedbackPrimitive(sub, call.mode), program.feedbackBuffers);
   try {
-    if (call.countFrom !== null) {
-      if (source === null) return;
-      if (call.instances > 1) gl.drawTransformFeedbackInstanced(call.mode, source.name, call.instances);
-      else gl.drawTransformFeedback(call.mode, source.name);
+    if (call.capturedBytes !== 0) {
+      if (captured === 0) return;
+      if (call.instances > 1) gl.drawTransformFeedbackInstanced(call.mode, captured, call.instances);
+      else gl.drawTransformFeedback(call.mode, captured);
     } else if (call.indirect !== null) drawIndirect(sub, call, call.indirect);
     else if (call.isIndexed) drawElements(sub, call);
     else drawArrays(sub, call);

@@ -30,7 +30,7 @@ function drawVbo(context: VirglContext, words: Words): void {
   if (mode === PATCHES && (!features.tessellation || sub.stages[STAGE.tessEval]?.shader == null)) {
     throw new GpuError('state', 'patches without tessellation');
   }
-  const countFrom = sub.findOrNull('streamoutTarget', words.u32(12));
+  const capturedBytes = words.u32(12);
   const indirect = words.length === 20 ? readIndirect(context, words, isIndexed) : null;
   if (startInstance !== 0 && !features.baseInstance) throw new GpuError('unsupported', 'a first instance');
   if (isIndexed) {
@@ -42,7 +42,7 @@ function drawVbo(context: VirglContext, words: Words): void {
     }
   }
   const isEmpty = count === 0 || instances === 0;
-  if (isEmpty && indirect === null && countFrom === null) return;
+  if (isEmpty && indirect === null && capturedBytes === 0) return;
   if (start > MAX_INT || count > MAX_INT || instances > MAX_INT) throw new GpuError('range', `${count} vertices`);
   if (words.length >= 14) {
     const vertices = words.u32(13);
@@ -63,7 +63,7 @@ function drawVbo(context: VirglContext, words: Words): void {
   call.restartIndex = isIndexed && words.u32(8) !== 0 ? words.u32(9) : null;
   call.minIndex = words.u32(10);
   call.maxIndex = words.u32(11);
-  call.countFrom = countFrom;
+  call.capturedBytes = capturedBytes;
   call.indirect = indirect;
   draw(sub, renderer, call);
 }
@@ -80,7 +80,7 @@ const call: { -readonly [K in keyof DrawCall]: DrawCall[K] } = {
   restartIndex: null,
   minIndex: 0,
   maxIndex: 0,
-  countFrom: null,
+  capturedBytes: 0,
   indirect: null,
 };
 

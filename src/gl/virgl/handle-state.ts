@@ -175,11 +175,10 @@ function setTweaks(_context: VirglContext, words: Words): void {
 }
 
 function setStreamoutTargets({ sub }: VirglContext, words: Words): void {
-  const append = words.u32(1);
   const count = words.length - 1;
   slots(0, count, VIRGL.streamoutTargets, 'streamout targets');
   const targets = Array.from({ length: count }, (_, i) => sub.findOrNull('streamoutTarget', words.u32(2 + i)));
-  sub.draw.streamout.bind(targets, append !== 0);
+  sub.draw.streamout.bind(targets);
   for (const target of targets) target?.retain();
   sub.streamoutTargets.splice(0, Infinity, ...targets).forEach((old) => old?.release());
 }

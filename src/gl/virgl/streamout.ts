@@ -20,6 +20,7 @@ interface Capture {
 /** The captures of one sub-context. */
 export class Streamout {
   readonly #context: DeviceContext;
+  /** In order of use, the newest last. */
   #kept: Capture[] = [];
   #current: Capture | null = null;
 
@@ -31,8 +32,11 @@ export class Streamout {
     return this.#current !== null;
   }
 
-  /** Captures into these targets from the next draw on; none ends it. With `append` it goes on where it stopped. */
-  bind(targets: readonly (StreamoutTarget | null)[], append: boolean): void {
+  /**
+   * Captures into these targets from the next draw on; none ends it. With targets of before it goes on where it stopped:
+   * guests never say that they append, and make new targets to begin anew.
+   */
+  bind(targets: readonly (StreamoutTarget | null)[]): void {
     this.pause();
     if (targets.every((target) => target === null)) {
       this.#current = null;
@@ -42,7 +46,10 @@ export class Streamout {
       (capture) =>
         capture.targets.length === targets.length && capture.targets.every((target, i) => target === targets[i]),
     );
-    if (same !== undefined && !append) this.#end(same);
+    if (same !== undefined && same !== this.#kept.at(-1)) {
+      this.#kept.splice(this.#kept.indexOf(same), 1);
+      this.#kept.push(same);
+    }
     this.#current = same ?? this.#make(targets);
   }
 
@@ -71,12 +78,17 @@ export class Streamout {
     this.#context.bindings.bindTransformFeedback(0);
   }
 
-  /** The object that knows how many vertices a target has, ended so that it may be drawn from; 0 for none. */
-  source(target: StreamoutTarget): { readonly name: number; readonly stream: number } | null {
-    const capture = this.#kept.find(({ targets }) => targets.includes(target));
-    if (capture === undefined) return null;
+  /**
+   * The object that knows how many vertices were captured last into a target of so many bytes, ended so that it may be drawn
+   * from; 0 for none. Guests name the target by its size.
+   */
+  source(sizeBytes: number): number {
+    const capture = this.#kept.findLast(
+      (kept) => kept !== this.#current && kept.targets.some((target) => target?.size === sizeBytes),
+    );
+    if (capture === undefined) return 0;
     this.#end(capture);
-    return { name: capture.name, stream: Math.max(0, capture.targets.indexOf(target)) };
+    return capture.name;
   }
 
   /** Lets go of captures with a target that is destroyed, unless it is in use. */

@@ -2,17 +2,20 @@
  * `saffron doctor`: what this machine has, what it lacks, and what is gained by installing it. Looks only: nothing is
  * installed, written or left running. A port is tried by listening on it for a moment.
  */
-import { existsSync, readdirSync, statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { messageOf } from '../base/errors.ts';
+import { silentLogger } from '../base/log.ts';
 import { findDebianMirror, readDebianSources } from '../emu/guest/debian-sources.ts';
 import { findGuest, listGuests } from '../emu/guest/guest.ts';
 import { findProgram } from '../emu/qemu/find-program.ts';
 import { findQemu } from '../emu/qemu/find-qemu.ts';
+import { whyNo3d } from '../emu/qemu/plan-machine.ts';
 import { isKvmUsable } from '../emu/qemu/probe-kvm.ts';
+import { GuestGpuProcess } from '../gl/process/guest-gpu-process.ts';
 import { cacheFolder } from './paths.ts';
 
 /** One thing that was looked at. `bad`: the main job cannot run; `less`: it runs, with less. */
@@ -34,6 +37,8 @@ const BUILD_TOOLS = {
   flock: 'util-linux',
 } as const;
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'firefox', 'firefox-esr', 'microsoft-edge'];
+/** Mesa's names for drawing on the processor. */
+const SOFTWARE = /^(llvmpipe|softpipe|swrast)/;
 const OTHER_MACHINES = ['aarch64', 'arm', 'riscv64'];
 const GIB = 2 ** 30;
 const BUILD_BYTES = 2 * GIB;
@@ -131,6 +136,7 @@ async function lookAtQemu(): Promise<readonly Finding[]> {
     const program = await findQemu('x86_64');
     const { major, minor, micro } = program.version;
     const qemu: Finding = { what: 'QEMU', state: 'good', found: `${major}.${minor}.${micro}, ${program.path}` };
+    const no3d = whyNo3d(program);
     const screen: Finding = program.devices.has('vhost-user-vga')
       ? { what: 'QEMU graphics', state: 'good', found: 'D-Bus display, and a graphics device of our own' }
       : {
@@ -139,7 +145,11 @@ async function lookAtQemu(): Promise<readonly Finding[]> {
           found: 'D-Bus display only',
           hint: 'A QEMU with the device vhost-user-vga gives a faster screen.',
         };
-    return [qemu, screen, await lookAtKvm(program)];
+    const screen3d: readonly Finding[] =
+      no3d === null
+        ? []
+        : [{ what: 'QEMU 3D', state: 'less', found: 'none', hint: `Without it guests get 2D screens: ${no3d}` }];
+    return [qemu, screen, ...screen3d, await lookAtKvm(program)];
   } catch (error) {
     return [{ what: 'QEMU', state: 'bad', found: 'none that can be used', hint: oneLine(error) }];
   }
@@ -234,21 +244,33 @@ function lookAtMemory(): readonly Finding[] {
   ];
 }
 
-function lookAtOpenGl(): readonly Finding[] {
-  const what = 'OpenGL';
-  const library = libraryFolders()
-    .map((folder) => join(folder, 'libEGL.so.1'))
-    .find((path) => existsSync(path));
-  return [
-    library === undefined
-      ? {
-          what,
-          state: 'less',
-          found: 'none',
-          hint: "Packages libegl1 and libgl1-mesa-dri give programs on this machine OpenGL; guests' 2D screens do without.",
-        }
-      : { what, state: 'good', found: library },
-  ];
+/** Opens the device as a guest would, in a process of its own. */
+async function lookAtOpenGl(): Promise<readonly Finding[]> {
+  const what = '3D';
+  try {
+    const gpu = await GuestGpuProcess.start({ renderNode: 'auto', log: silentLogger });
+    const { renderer } = gpu;
+    await gpu.close();
+    return [
+      SOFTWARE.test(renderer)
+        ? {
+            what,
+            state: 'less',
+            found: `in software, by ${renderer}`,
+            hint: 'A GPU whose render node (/dev/dri/renderD128) this user may open draws faster: add yourself to the group render.',
+          }
+        : { what, state: 'good', found: `on ${renderer}` },
+    ];
+  } catch (error) {
+    return [
+      {
+        what,
+        state: 'less',
+        found: `none: ${oneLine(error)}`,
+        hint: 'Packages libegl1 and libgl1-mesa-dri give guests and programs on this machine OpenGL; 2D screens do without.',
+      },
+    ];
+  }
 }
 
 async function lookAtPorts(): Promise<readonly Finding[]> {
@@ -325,11 +347,6 @@ function freeBytes(folder: string): number {
       if (place === dirname(place)) return 0;
     }
   }
-}
-
-function libraryFolders(): string[] {
-  const multiarch = existsSync('/usr/lib') ? readdirSync('/usr/lib').filter((name) => name.includes('-linux-gnu')) : [];
-  return [...multiarch.map((name) => join('/usr/lib', name)), '/usr/lib64', '/usr/lib'];
 }
 
 function oneLine(error: unknown): string {

@@ -45,8 +45,11 @@ export async function planMachine(options: QemuOptions): Promise<{ plan: QemuPla
   return { plan: { options, uuid, arch, machine, board, accel, screen, devices, no3d, drives }, path };
 }
 
-/** A device with 3D wants a display with OpenGL, of which QEMU's own devices with OpenGL tell. */
-function whyNo3d({ path, devices }: QemuProgram): string | null {
+/**
+ * Why a QEMU cannot carry a device with 3D, in one sentence; null: it can. Such a device wants a display with OpenGL, of
+ * which QEMU's own devices with OpenGL tell.
+ */
+export function whyNo3d({ path, devices }: QemuProgram): string | null {
   if ([...devices].some((name) => /^virtio-gpu-gl(-|$)/.test(name))) return null;
   return `${path} has no OpenGL, which a screen with 3D needs (Debian has it in qemu-system-modules-opengl).`;
 }

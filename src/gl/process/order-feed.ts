@@ -91,18 +91,20 @@ export class OrderFeed {
 
   /** Gives the order in a scratch; it is copied. */
   give(
-    { words, length }: OrderScratch,
+    scratch: OrderScratch,
     kind: number,
     serial: number,
     ram: GuestRam | null = null,
     fd: number | null = null,
   ): void {
-    const order = { words: words.subarray(0, length), kind, serial, ram, fd, sent: 0, isNoted: false };
-    if (this.#openRing(length - ORDER_HEADER_WORDS) !== null && this.#write(order)) return;
+    const { words, length } = scratch;
+    if (ram === null && fd === null && this.#writeAtOnce(scratch, kind, serial)) return;
     // One that wants no answer is the device's, not the guest's; fences and pictures are a few words.
     const isTooMuch = kind === ANSWER.order && serial !== 0 && this.#waitingBytes + 4 * length > this.#maxWaitingBytes;
-    const kept = isTooMuch ? Uint32Array.of(orderTable.refuse.id, 0, 0, numberOfAnswer('quota')) : order.words.slice();
-    this.#wait({ ...order, words: kept });
+    const kept = isTooMuch
+      ? Uint32Array.of(orderTable.refuse.id, 0, 0, numberOfAnswer('quota'))
+      : words.slice(0, length);
+    this.#wait({ words: kept, kind, serial, ram, fd, sent: 0, isNoted: false });
   }
 
   /**
@@ -137,6 +139,25 @@ export class OrderFeed {
     const kept = this.#waiting.filter((order) => order.isNoted || !isForgotten(order));
     this.#waiting.splice(0, Infinity, ...kept);
     this.#waitingBytes = kept.reduce((sum, { words }) => sum + words.byteLength, 0);
+  }
+
+  /** Writes an order straight into the ring if it can go there now; whether it did. Allocates nothing. */
+  #writeAtOnce({ words, length }: OrderScratch, kind: number, serial: number): boolean {
+    const count = length - ORDER_HEADER_WORDS;
+    const orders = this.#openRing(count);
+    // A refusal in its place has one word.
+    const begin = orders?.reserve(ORDER_HEADER_WORDS + Math.max(1, count)) ?? -1;
+    if (orders === null || begin < 0) return false;
+    const { data } = orders;
+    const id = words[0]!;
+    const code = this.#shadow.note(id, words, ORDER_HEADER_WORDS, count, serial);
+    if (code !== null) {
+      this.#commitRefusal(data, begin, code, serial);
+      return true;
+    }
+    for (let i = ORDER_HEADER_WORDS; i < length; i++) data[begin + i] = words[i]!;
+    this.#commit(data, begin, id, count, kind, serial, 0);
+    return true;
   }
 
   #wait(order: WaitingOrder): void {

@@ -122,7 +122,7 @@ export class ProcessGuest implements AsyncDisposable {
 }
 
 /** Numbers of a triangle's things in each context that draws it, and of its resources. */
-export const TRIANGLE = { side: 64, target: 5, vertices: 16, surface: 1, fragment: 4 } as const;
+export const TRIANGLE = { side: 64, target: 900_005, vertices: 900_016, surface: 1, fragment: 4 } as const;
 
 /** Where in RAM its corners lie. */
 const CORNERS_AT = 4096;

@@ -183,7 +183,7 @@ export class OrderExecutor {
       this.#renderer.findContext(words[0]!).attach(this.#renderer.resource(words[1]!));
     },
     detachResource: ({ words }) => this.#renderer.findContext(words[0]!).detach(words[1]!),
-    submit: ({ words }) => this.#enter(words[0]!).submit(words.subarray(1)),
+    submit: ({ words }) => this.#submit(words),
     transferToHost: ({ words }) => this.#transfer('toHost', words),
     transferFromHost: ({ words }) => this.#transfer('fromHost', words),
     fence: ({ serial }) => {
@@ -200,6 +200,13 @@ export class OrderExecutor {
     restore: ({ words }) => this.#enter(words[0]!).restore(words.subarray(1)),
     restoreTexels: ({ words }) => this.#restoreTexels(words),
   };
+
+  #submit(words: Uint32Array): void {
+    const context = this.#enter(words[0]!);
+    context.submit(words.subarray(1));
+    // The next may be of another sub-context, and a fence there would not follow this work.
+    if (context.subContextCount > 1) this.#addFence(() => {});
+  }
 
   /** The context of a submission. What another has begun is followed by a fence of its own, which later ones wait for. */
   #enter(id: number): VirglContext {

@@ -230,12 +230,17 @@ export class ShadowState {
       for (let slot = 0; slot < set.used; slot++) if (set.isSet[slot] === 1) replaySlot(set, slot, scratch, isAlive);
       yield;
     }
-    for (const [handle, { isActive, isEnded, isAsked }] of this.#objects) {
-      if (isActive || isEnded) addCommand(scratch, commandTable.beginQuery.op, 0, [handle]);
-      if (isEnded) addCommand(scratch, commandTable.endQuery.op, 0, [handle]);
+    // Of those that count one thing only one may be under way: the others come first.
+    for (const [handle, { isEnded, isAsked }] of this.#objects) {
+      if (!isEnded) continue;
+      addCommand(scratch, commandTable.beginQuery.op, 0, [handle]);
+      addCommand(scratch, commandTable.endQuery.op, 0, [handle]);
       // Whoever waits for the answer gets one, though not the right one.
-      if (isEnded && isAsked) addCommand(scratch, commandTable.getQueryResult.op, 0, [handle, 1]);
+      if (isAsked) addCommand(scratch, commandTable.getQueryResult.op, 0, [handle, 1]);
       yield;
+    }
+    for (const [handle, { isActive }] of this.#objects) {
+      if (isActive) addCommand(scratch, commandTable.beginQuery.op, 0, [handle]);
     }
     for (const [handle, { type }] of this.#ghosts) {
       addCommand(scratch, commandTable.destroyObject.op, type, [handle]);

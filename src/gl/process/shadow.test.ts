@@ -378,6 +378,30 @@ describe.skipIf(softwareDevice() === null)('the shadow of a GPU', () => {
     expect(read(second).slice(0, 4)).toEqual(Uint8Array.of(51, 102, 153, 255));
   });
 
+  it('lets nobody wait for an answer for ever, and goes on to count', () => {
+    using first = new ShadowedGuest();
+    const query = (handle: number, offset: number): number[] => createObject('query', handle, 0, offset, CONSTANTS);
+    first.submit([
+      ...BASE,
+      ...query(60, 0),
+      ...query(61, 16),
+      ...command('beginQuery', 61),
+      ...command('endQuery', 61),
+      ...command('beginQuery', 60),
+      ...command('endQuery', 60),
+      ...command('getQueryResult', 60, 0),
+      ...command('beginQuery', 61),
+    ]);
+    using second = rebuild(first.shadow);
+    const record = (offset: number): number[] => [
+      ...new Uint32Array(second.read(CONSTANTS, { x: offset, width: 16 }, 16).slice().buffer),
+    ];
+    const DONE = 1;
+    expect(record(0)).toEqual([DONE, 8, 0, 0]);
+    expect(second.run(drawVbo(TRIANGLES, 3), command('endQuery', 61), command('getQueryResult', 61, 1))).toBeNull();
+    expect(record(16)).toEqual([DONE, 8, SIDE * SIDE, 0]);
+  });
+
   it('loses a context that makes it keep too much, and no other', () => {
     using guest = new ShadowedGuest(256 << 10);
     const objects = Array.from({ length: 5000 }, (_, i) =>

@@ -62,6 +62,11 @@ export class VirglContext {
     return this.#current;
   }
 
+  /** How many sub-contexts there are; each has an order of its own on the GPU. */
+  get subContextCount(): number {
+    return this.#subContexts.size;
+  }
+
   /** Whether a query waits for the GPU. */
   get isAwaited(): boolean {
     return this.#waiting.size > 0;

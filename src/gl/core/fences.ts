@@ -11,6 +11,9 @@ interface Pending {
   readonly onReached: () => void;
 }
 
+/** GL_TIMEOUT_IGNORED, the only time there is. */
+const FOR_EVER = 2n ** 64n - 1n;
+
 /** One timeline of fences. */
 export class Fences {
   readonly #gl: GlApi;
@@ -42,6 +45,11 @@ export class Fences {
   /** Waits at most so long for all. Says whether none is left. */
   wait(timeoutMs: number): boolean {
     return this.#advance(timeoutMs * 1e6);
+  }
+
+  /** Has the GPU do what is given to the current context from now on after all that these fences follow. Never waits. */
+  order(): void {
+    for (const { sync } of this.#pending) this.#gl.waitSync(sync, 0, FOR_EVER);
   }
 
   /** Forgets all without telling. */

@@ -304,8 +304,7 @@ export class OrderExecutor {
     const resource = this.#renderer.resource(words[0]!);
     const target = { pixels: picture.memory.bytes, strideBytes: picture.width * BYTES_PER_PIXEL };
     this.#flush();
-    // What was drawn in other contexts must be there.
-    this.#finish();
+    if (this.#reader.waits) this.#finish();
     this.#reader.read(resource, rect, target, (error) => {
       if (error !== null) this.#log.warn('a picture could not be read', { reason: error.message });
       this.#sink.answer(ANSWER.picture, error === null ? 0 : numberOfAnswer('format'), serial);

@@ -11,7 +11,7 @@ import type { HostError } from '../../base/errors.ts';
 import { containsRect } from '../../base/rect.ts';
 import * as GL from '../egl/gl-constants.ts';
 import { Readback } from '../egl/readback.ts';
-import type { ReadbackTarget } from '../egl/readback.ts';
+import type { ReadbackMethod, ReadbackTarget } from '../egl/readback.ts';
 import { isIdentity } from '../virgl/format-swizzle.ts';
 import type { Swizzle } from '../virgl/format-swizzle.ts';
 import type { VirglRenderer } from '../virgl/renderer.ts';
@@ -26,10 +26,16 @@ export class PictureReader implements Disposable {
   readonly #context: DeviceContext;
   readonly #readback: Readback;
 
-  constructor(renderer: VirglRenderer) {
+  /** `method`: how pixels are read, instead of as the device does best. */
+  constructor(renderer: VirglRenderer, method?: ReadbackMethod) {
     this.#renderer = renderer;
     this.#context = renderer.context;
-    this.#readback = new Readback(renderer.context, renderer.capabilities);
+    this.#readback = new Readback(renderer.context, renderer.capabilities, method);
+  }
+
+  /** Whether reading waits for the GPU. All that was drawn must be done before, then. */
+  get waits(): boolean {
+    return this.#readback.method === 'deferred';
   }
 
   /** Readbacks under way. */
@@ -38,8 +44,8 @@ export class PictureReader implements Disposable {
   }
 
   /**
-   * Reads a rectangle to the same place of the target, in which it lies. All work given before must be in the driver's hands;
-   * on software, where reading waits, it must be done. Throws GpuError `resource`, `range`, `format`.
+   * Reads a rectangle to the same place of the target, in which it lies, after all that the renderer's fences follow. `onDone`
+   * is called by this, or by a later `poll` or `settle`. Throws GpuError `resource`, `range`, `format`.
    */
   read(resource: Resource, rect: Rect, target: ReadbackTarget, onDone: (error: HostError | null) => void): void {
     const { storage, format, args } = resource;
@@ -53,6 +59,7 @@ export class PictureReader implements Disposable {
     }
     this.#renderer.use(this.#context);
     const { gl, bindings } = this.#context;
+    if (!this.waits) this.#renderer.fences.order();
     gl.genFramebuffers(1, name);
     const framebuffer = name[0]!;
     const free = (): void => {
@@ -74,7 +81,7 @@ export class PictureReader implements Disposable {
       onDone(error);
     });
     // Later drawing must not be seen.
-    if (this.#readback.method === 'deferred') this.#readback.settle();
+    if (this.waits) this.#readback.settle();
   }
 
   /** Tells of readbacks that are done. Never waits. */

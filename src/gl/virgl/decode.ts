@@ -6,6 +6,7 @@ import { GpuError } from '../core/gpu-error.ts';
 import { commandNames, commandTable } from './command.table.ts';
 import type { CommandName } from './command.table.ts';
 import type { VirglContext } from './context.ts';
+import { drawBatch } from './draw-batch.ts';
 import { clearHandlers } from './handle-clear.ts';
 import { contextHandlers } from './handle-context.ts';
 import { copyHandlers } from './handle-copy.ts';
@@ -48,14 +49,20 @@ const handlers: { readonly [K in CommandName]: Handler } = {
   endFrame: refuseVideo,
 };
 
+/** Commands between which draws may wait for more of their kind: they change nothing that OpenGL draws with. */
+const LEAVES_BATCH: ReadonlySet<CommandName> = new Set(['drawVbo', 'setIndexBuffer', 'nop']);
+
 /** The words of the table and the handler, by command number. */
 const rows = commandNames.map((name) =>
-  name === null ? null : { name, words: commandTable[name].words, handle: handlers[name] },
+  name === null
+    ? null
+    : { name, words: commandTable[name].words, handle: handlers[name], endsBatch: !LEAVES_BATCH.has(name) },
 );
 
 /** Does the commands of a submission, which must lie in memory that nobody changes meanwhile. */
 export function decode(context: VirglContext, submission: Uint32Array, words: Words): void {
   words.load(submission);
+  drawBatch.clear();
   let at = 0;
   while (at < submission.length) {
     const header = submission[at]!;
@@ -72,6 +79,7 @@ export function decode(context: VirglContext, submission: Uint32Array, words: Wo
     words.seek(at, length);
     at += 1 + length;
     context.renderer.onProgress();
+    if (row.endsBatch && drawBatch.isPending) drawBatch.flush();
     try {
       if (!fits(row.words, length)) throw new GpuError('length', `${length} words`);
       row.handle(context, words, (header >>> 8) & 0xff);
@@ -81,4 +89,5 @@ export function decode(context: VirglContext, submission: Uint32Array, words: Wo
       if (context.isLost) break;
     }
   }
+  drawBatch.flush();
 }

@@ -3,6 +3,7 @@ import { GpuError } from '../core/gpu-error.ts';
 import type { GlCapabilities } from '../egl/capabilities.ts';
 import * as GL from '../egl/gl-constants.ts';
 import { DIRTY } from './dirty.ts';
+import { drawBatch, isPlainDraw } from './draw-batch.ts';
 import { emitFixed } from './emit-fixed.ts';
 import { emitResources } from './emit-resources.ts';
 import { emitVertices } from './emit-vertices.ts';
@@ -52,6 +53,10 @@ const INDEX_TYPES = [0, GL.UNSIGNED_BYTE, GL.UNSIGNED_SHORT, 0, GL.UNSIGNED_INT]
 
 /** Draws. Throws GpuError when what is bound does not make a draw; then nothing is drawn. */
 export function draw(sub: SubContext, device: DrawDevice, call: DrawCall): void {
+  if (drawBatch.isPending) {
+    if (drawBatch.join(sub, call)) return;
+    drawBatch.flush();
+  }
   const program = prepare(sub, device, call);
   if (program === null) return;
   const { gl, state } = sub.device;
@@ -69,7 +74,7 @@ export function draw(sub: SubContext, device: DrawDevice, call: DrawCall): void 
       if (call.instances > 1) gl.drawTransformFeedbackInstanced(call.mode, captured, call.instances);
       else gl.drawTransformFeedback(call.mode, captured);
     } else if (call.indirect !== null) drawIndirect(sub, call, call.indirect);
-    else if (call.isIndexed) drawElements(sub, call);
+    else if (call.isIndexed) drawElements(sub, call, program);
     else drawArrays(sub, call);
   } finally {
     sub.draw.streamout.pause();
@@ -113,12 +118,14 @@ function drawArrays({ device: { gl } }: SubContext, { mode, start, count, instan
   else gl.drawArraysInstancedBaseInstance(mode, start, count, instances, startInstance);
 }
 
-function drawElements(sub: SubContext, call: DrawCall): void {
+function drawElements(sub: SubContext, call: DrawCall, program: Program): void {
   const { gl } = sub.device;
   const { mode, count, instances, indexBias, startInstance, minIndex, maxIndex } = call;
   const type = INDEX_TYPES[sub.indexSize] ?? 0;
   const at = sub.indexOffset;
-  if (startInstance !== 0) {
+  if (isPlainDraw(call) && mode !== GL.PATCHES && !program.usesDrawId && !sub.draw.streamout.isBound) {
+    drawBatch.begin(sub, call, type);
+  } else if (startInstance !== 0) {
     gl.drawElementsInstancedBaseVertexBaseInstance(mode, count, type, at, instances, indexBias, startInstance);
   } else if (instances !== 1) {
     if (indexBias === 0) gl.drawElementsInstanced(mode, count, type, at, instances);

@@ -4,6 +4,7 @@ import { GpuError } from '../core/gpu-error.ts';
 import type { VirglContext } from './context.ts';
 import type { Handler } from './decode.ts';
 import { DIRTY, STAGE_DIRTY } from './dirty.ts';
+import { drawBatch } from './draw-batch.ts';
 import { VIRGL } from './virgl-limits.ts';
 import type { Words } from './words.ts';
 
@@ -102,6 +103,7 @@ function setIndexBuffer(context: VirglContext, words: Words): void {
   const { sub } = context;
   const id = words.u32(1);
   if (id === 0) {
+    drawBatch.flush();
     sub.indexBuffer = exchange(sub.indexBuffer, null);
     return;
   }
@@ -113,6 +115,8 @@ function setIndexBuffer(context: VirglContext, words: Words): void {
   if (offset % size !== 0 || offset > resource.args.width) {
     throw new GpuError('range', `indices of ${size} bytes at ${offset} of ${resource.args.width}`);
   }
+  // The binding may be all that keeps the old one alive.
+  if (resource !== sub.indexBuffer) drawBatch.flush();
   sub.indexBuffer = exchange(sub.indexBuffer, resource);
   sub.indexSize = size;
   sub.indexOffset = offset;

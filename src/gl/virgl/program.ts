@@ -42,6 +42,8 @@ export interface Program {
   readonly name: number;
   readonly stages: readonly ProgramStage[];
   readonly usesSystem: boolean;
+  /** It sees which draw of a call it belongs to. */
+  readonly usesDrawId: boolean;
   /** Attributes that the vertex shader reads, one bit each. */
   readonly attributes: number;
   readonly clipDistances: number;
@@ -143,6 +145,7 @@ function describe(
   return {
     name: program,
     usesSystem,
+    usesDrawId: parts.some((part) => part.interface.usesDrawId),
     stages: parts.map(({ stage, interface: face }) => ({
       stage,
       interface: face,

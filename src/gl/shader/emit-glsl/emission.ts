@@ -40,6 +40,7 @@ export class Emission {
   /** Statements at the start of main. */
   readonly entry: string[] = [];
   usesSystemBlock = false;
+  usesDrawId = false;
   usesSampleShading = false;
 
   constructor(ir: ShaderIr, settings: EmitSettings) {

@@ -318,6 +318,7 @@ export class ExpressionPrinter {
       case 'BASEINSTANCE':
         return this.#drawParameter('BaseInstance');
       case 'DRAWID':
+        this.#emission.usesDrawId = true;
         return `(${this.#drawParameter('DrawID')} + ${this.#emission.system('drawIdBase')})`;
       case 'BLOCK_SIZE':
         if (ir.properties.has('CS_FIXED_BLOCK_WIDTH')) return 'gl_WorkGroupSize';

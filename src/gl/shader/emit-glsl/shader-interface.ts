@@ -93,6 +93,8 @@ export interface ShaderInterface {
   readonly feedback: Feedback | null;
   /** The system block is read: bind its buffer. */
   readonly systemBlock: boolean;
+  /** The number of the draw is read. */
+  readonly usesDrawId: boolean;
   /** Clip distances written: enable as many GL_CLIP_DISTANCEi as the rasteriser state asks for. */
   readonly clipDistances: number;
   readonly cullDistances: number;

@@ -246,6 +246,7 @@ class Translation {
         atomics: resources.atomics,
         feedback: vertex?.feedback ?? null,
         systemBlock: emission.usesSystemBlock,
+        usesDrawId: emission.usesDrawId,
         clipDistances: vertex?.clipDistances ?? 0,
         cullDistances: vertex?.cullDistances ?? 0,
         writesPointSize: vertex?.writesPointSize ?? false,

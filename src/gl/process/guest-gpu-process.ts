@@ -153,9 +153,10 @@ export class GuestGpuProcess implements GuestGpu {
     const options = { ...DEFAULTS, ...given };
     const { renderNode, limits, logLevel, log } = options;
     let gpu: GuestGpuProcess | null = null;
-    const pool = new MemberPool({ renderNode, limits: limits ?? {}, logLevel }, log, (member, exit) =>
-      gpu?.heed(member, exit),
-    );
+    const pool = new MemberPool({ renderNode, limits: limits ?? {}, logLevel }, log, {
+      onExit: (member, exit) => gpu?.heed(member, exit),
+      onHopeless: () => gpu?.despair(),
+    });
     try {
       const first = await pool.first();
       const { capsets, renderer } = await first.process.ready;
@@ -313,6 +314,14 @@ export class GuestGpuProcess implements GuestGpu {
     // Whoever kills from outside means no context.
     const isOwn = signal !== 'SIGKILL' && source.workState !== WORK_STATE.idle;
     this.#giveUp(member, reason, isOwn ? source.workContext : 0);
+  }
+
+  /** Nobody renders, and nobody will soon: what the guest had is lost, and it shall not wait. */
+  protected despair(): void {
+    if (!this.#isOpen) return;
+    this.#shadow.abandon();
+    for (const serial of this.#dropped.splice(0)) this.#tell(serial, null);
+    this.#feed.giveUp();
   }
 
   #transfer(id: number, context: number, transfer: GuestTransfer): number {

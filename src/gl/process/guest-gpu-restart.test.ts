@@ -242,3 +242,41 @@ describe.skipIf(!hasEgl)('a GPU process that hangs', () => {
     expect(await guest.answer(gpu.destroyContext(2))).toBeNull();
   }, 120_000);
 });
+
+describe.skipIf(!hasEgl)('a GPU process that has no successor', () => {
+  it('leaves nobody waiting, and a guest that starts over can draw once there is one', async () => {
+    await using guest = await ProcessGuest.start();
+    const { gpu } = guest;
+    createTriangle(guest);
+    prepareTriangle(guest, CONTEXT);
+    await guest.finish();
+    await gpu.spareReady();
+    const NOWHERE = '__EGL_VENDOR_LIBRARY_FILENAMES';
+    const before = process.env[NOWHERE];
+    process.env[NOWHERE] = '/nonexistent';
+    try {
+      // The spare takes over, and none stands ready behind it.
+      process.kill(gpu.pid, 'SIGKILL');
+      await guest.finish();
+      process.kill(gpu.pid, 'SIGKILL');
+      const [draw, fence] = [guest.submit(CONTEXT, DRAW_TRIANGLE), gpu.fence()];
+      const late = await guest.answer(draw);
+      expect(await guest.answer(fence)).toBeNull();
+      // What was in the ring counts as done, what comes later is refused.
+      expect([null, 'context']).toContain(late);
+      const next = guest.submit(CONTEXT, DRAW_TRIANGLE);
+      expect(guest.answers.has(next)).toBe(false);
+      expect(await guest.answer(next)).toBe('context');
+    } finally {
+      if (before === undefined) delete process.env[NOWHERE];
+      else process.env[NOWHERE] = before;
+    }
+    await gpu.spareReady();
+    gpu.reset();
+    await guest.finish();
+    createTriangle(guest);
+    prepareTriangle(guest, CONTEXT);
+    guest.submit(CONTEXT, DRAW_TRIANGLE);
+    expect(showsTriangle(await guest.read(TARGET, SIDE, SIDE), GREEN)).toBe(true);
+  }, 120_000);
+});

@@ -11,22 +11,29 @@ import type { RenderSettings } from './render-messages.ts';
 const MAX_FAILED_STARTS = 3;
 const RETRY_MS = 2000;
 
+/** Who hears of processes. */
+export interface PoolListener {
+  /** One that was taken has ended. */
+  onExit(member: GuestGpuMember, exit: RenderExit): void;
+  /** One is wanted, and none can be started for now. It is tried again and again. */
+  onHopeless(): void;
+}
+
 /** The processes of one guest. */
 export class MemberPool {
   readonly #settings: RenderSettings;
   readonly #log: Logger;
   readonly #members = new Set<GuestGpuMember>();
-  readonly #onExit: (member: GuestGpuMember, exit: RenderExit) => void;
+  readonly #listener: PoolListener;
   #spare: GuestGpuMember | null = null;
   #wanted: ((member: GuestGpuMember) => void) | null = null;
   #failedStarts = 0;
   #isOpen = true;
 
-  /** `onExit` hears of the end of each process that was taken. */
-  constructor(settings: RenderSettings, log: Logger, onExit: (member: GuestGpuMember, exit: RenderExit) => void) {
+  constructor(settings: RenderSettings, log: Logger, listener: PoolListener) {
     this.#settings = settings;
     this.#log = log;
-    this.#onExit = onExit;
+    this.#listener = listener;
   }
 
   /** Starts the first. Throws HostError when the device cannot be opened. */
@@ -101,7 +108,7 @@ export class MemberPool {
     if (this.#isOpen && member === this.#spare) {
       this.#spare = null;
       this.#fail(exit.reason);
-    } else if (this.#isOpen) this.#onExit(member, exit);
+    } else if (this.#isOpen) this.#listener.onExit(member, exit);
     member.close();
   }
 
@@ -110,6 +117,9 @@ export class MemberPool {
     this.#failedStarts++;
     this.#log.warn('a GPU process ended before it was needed', { reason });
     if (this.#failedStarts < MAX_FAILED_STARTS) this.prepare();
-    else if (this.#wanted !== null) setTimeout(() => this.prepare(), RETRY_MS).unref();
+    else if (this.#wanted !== null) {
+      setTimeout(() => this.prepare(), RETRY_MS).unref();
+      this.#listener.onHopeless();
+    }
   }
 }

@@ -18,7 +18,7 @@ import type { TransferDirection, VirglRenderer } from '../virgl/renderer.ts';
 import { GuestRam, piecesOf } from './guest-ram.ts';
 import { CHANNEL_FDS, WORK_STATE } from './order-channel.ts';
 import type { OrderSink } from './order-channel.ts';
-import { ANSWER, numberOfAnswer, ORDER_HEADER_WORDS, orderNames } from './order.table.ts';
+import { ANSWER, numberOfAnswer, ORDER_HEADER_WORDS, orderNames, orderTable } from './order.table.ts';
 import type { OrderName } from './order.table.ts';
 import { PictureReader } from './picture-reader.ts';
 
@@ -99,6 +99,7 @@ export class OrderExecutor {
       return true;
     }
     if (this.#parts.length > 0) words = join(this.#parts.splice(0), words);
+    assert(words.length >= orderTable[name].words.length, 'a whole order');
     const serial = orders.data[at + 2]!;
     this.#sink.setWork(WORK_STATE.order, CONTEXT_ORDERS.has(name) ? words[0]! : 0);
     let code = 0;

@@ -41,6 +41,7 @@ export class OrderFeed {
   readonly #contexts = new SerialQueue();
   #waitingBytes = 0;
   #member: GuestGpuMember | null = null;
+  #isHopeless = false;
   #replay: Iterator<WaitingOrder> | null = null;
   #replayed: WaitingOrder | null = null;
 
@@ -60,6 +61,7 @@ export class OrderFeed {
   /** Directs orders to a process that is ready: first a replay, if there is one, then what waits, then what comes. */
   connect(member: GuestGpuMember, replay: Iterator<WaitingOrder> | null): void {
     this.#member = member;
+    this.#isHopeless = false;
     this.#replay = replay;
     member.listen(() => {
       member.source.takeAnswers(ANSWERS_PER_TURN, this.#onAnswerWord);
@@ -87,6 +89,12 @@ export class OrderFeed {
       }
     }
     return dropped.sort((a, b) => a - b);
+  }
+
+  /** No process can be had: refuses what waits and what comes, until one is connected. Fences are reached, for nothing is done. */
+  giveUp(): void {
+    this.#isHopeless = true;
+    this.#answerWaiting();
   }
 
   /** Gives the order in a scratch; it is copied. */
@@ -163,7 +171,18 @@ export class OrderFeed {
   #wait(order: WaitingOrder): void {
     this.#waiting.push(order);
     this.#waitingBytes += order.words.byteLength;
-    this.#pump();
+    // Not before the call that gave it has returned.
+    if (this.#isHopeless) setImmediate(() => this.#answerWaiting());
+    else this.#pump();
+  }
+
+  #answerWaiting(): void {
+    while (this.#isHopeless && this.#waiting.length > 0) {
+      const { serial, kind, ram } = this.#waiting[0]!;
+      this.#shift();
+      if (ram !== null) this.#shadow.setRam(ram);
+      if (serial !== 0) this.#listener.onAnswer(serial, kind === ANSWER.fence ? null : 'context');
+    }
   }
 
   #shift(): void {

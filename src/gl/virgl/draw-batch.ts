@@ -110,9 +110,7 @@ export function isPlainDraw(call: DrawCall): boolean {
     call.instances === 1 &&
     call.startInstance === 0 &&
     call.indirect === null &&
-    call.capturedBytes === 0 &&
-    call.minIndex === 0 &&
-    (call.maxIndex === 0 || call.maxIndex === 0xffffffff)
+    call.capturedBytes === 0
   );
 }
 

@@ -32,8 +32,6 @@ export interface DrawCall {
   readonly startInstance: number;
   /** The index that begins a new primitive, or null. */
   readonly restartIndex: number | null;
-  readonly minIndex: number;
-  readonly maxIndex: number;
   /** As many vertices as were captured into a target of so many bytes; 0 for `count`. */
   readonly capturedBytes: number;
   readonly indirect: IndirectCall | null;
@@ -120,7 +118,7 @@ function drawArrays({ device: { gl } }: SubContext, { mode, start, count, instan
 
 function drawElements(sub: SubContext, call: DrawCall, program: Program): void {
   const { gl } = sub.device;
-  const { mode, count, instances, indexBias, startInstance, minIndex, maxIndex } = call;
+  const { mode, count, instances, indexBias, startInstance } = call;
   const type = INDEX_TYPES[sub.indexSize] ?? 0;
   const at = sub.indexOffset;
   if (isPlainDraw(call) && mode !== GL.PATCHES && !program.usesDrawId && !sub.draw.streamout.isBound) {
@@ -131,9 +129,8 @@ function drawElements(sub: SubContext, call: DrawCall, program: Program): void {
     if (indexBias === 0) gl.drawElementsInstanced(mode, count, type, at, instances);
     else gl.drawElementsInstancedBaseVertex(mode, count, type, at, instances, indexBias);
   } else if (indexBias !== 0) gl.drawElementsBaseVertex(mode, count, type, at, indexBias);
-  else if (minIndex > 0 || (maxIndex > 0 && maxIndex < 0xffffffff && minIndex <= maxIndex)) {
-    gl.drawRangeElements(mode, minIndex, maxIndex, count, type, at);
-  } else gl.drawElements(mode, count, type, at);
+  // Never glDrawRangeElements: a driver that trusts a guest's bounds reads outside of its buffers.
+  else gl.drawElements(mode, count, type, at);
 }
 
 function drawIndirect(sub: SubContext, { mode, isIndexed }: DrawCall, indirect: IndirectCall): void {

@@ -61,8 +61,6 @@ function drawVbo(context: VirglContext, words: Words): void {
   call.indexBias = words.i32(6);
   call.startInstance = startInstance;
   call.restartIndex = isIndexed && words.u32(8) !== 0 ? words.u32(9) : null;
-  call.minIndex = words.u32(10);
-  call.maxIndex = words.u32(11);
   call.capturedBytes = capturedBytes;
   call.indirect = indirect;
   draw(sub, renderer, call);
@@ -78,8 +76,6 @@ const call: { -readonly [K in keyof DrawCall]: DrawCall[K] } = {
   indexBias: 0,
   startInstance: 0,
   restartIndex: null,
-  minIndex: 0,
-  maxIndex: 0,
   capturedBytes: 0,
   indirect: null,
 };

@@ -65,7 +65,7 @@ export class SamplerView extends Counted {
       this.texture = createBufferTexture(context, capabilities, resource, format, fields.first, fields.last);
       this.#ownsTexture = true;
     } else {
-      const { glTarget, texture, isOwn } = this.#seeTexture();
+      const { glTarget, texture, isOwn } = this.#seeTexture(capabilities);
       this.glTarget = glTarget;
       this.texture = texture;
       this.#ownsTexture = isOwn;
@@ -119,7 +119,7 @@ export class SamplerView extends Counted {
     }
   }
 
-  #seeTexture(): { glTarget: number; texture: number; isOwn: boolean } {
+  #seeTexture(capabilities: GlCapabilities): { glTarget: number; texture: number; isOwn: boolean } {
     const { resource } = this;
     const { storage, args, format: own } = resource;
     const { format, target, first, last, firstLevel, lastLevel } = this.#fields;
@@ -132,7 +132,9 @@ export class SamplerView extends Counted {
     if (isArray && (first > last || last >= layers))
       throw new GpuError('range', `layers ${first} to ${last} of ${layers}`);
     const isWhole = !isArray || (first === 0 && last === layers - 1);
-    if (glTarget === storage.glTarget && isWhole && own.gl.internalFormat === format.gl.internalFormat) {
+    // Stencil is told from depth by a parameter of the texture, and guests sample both of one texture in one draw.
+    const isAlone = format.gl.readsStencil && capabilities.features.textureView;
+    if (!isAlone && glTarget === storage.glTarget && isWhole && own.gl.internalFormat === format.gl.internalFormat) {
       return { glTarget, texture: storage.name, isOwn: false };
     }
     const texture = createTextureView(this.#context, resource, {

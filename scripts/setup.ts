@@ -1,6 +1,6 @@
 /**
- * `node scripts/setup.ts run|test`: sees to it that the machine has the system packages of the main job, or of the tests as
- * well. Does nothing, at once, when all is there. Installs through apt as root or with sudo that asks no password; elsewhere
+ * `node scripts/setup.ts run|test|conformance`: sees to it that the machine has the system packages of the main job, of the
+ * tests as well, or also of the comparison with other GPU servers. Does nothing, at once, when all is there. Installs through apt as root or with sudo that asks no password; elsewhere
  * it names what to install. Ends with 0, or with 2 when something is missing that the job cannot be done without.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -18,8 +18,8 @@ const OLDEST_QEMU = [8, 2] as const;
 process.exitCode = await main(process.argv[2]);
 
 async function main(job: string | undefined): Promise<number> {
-  if (job !== 'run' && job !== 'test') {
-    process.stderr.write('usage: node scripts/setup.ts run|test\n');
+  if (job !== 'run' && job !== 'test' && job !== 'conformance') {
+    process.stderr.write('usage: node scripts/setup.ts run|test|conformance\n');
     return 2;
   }
   const missing = missingNeeds(job, thisMachine(isOldQemu()));

@@ -6,8 +6,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 
-/** The main job, or the tests as well. */
-export type Job = 'run' | 'test';
+/** The main job, the tests as well, or also the comparison with other GPU servers. */
+export type Job = 'run' | 'test' | 'conformance';
+
+const JOBS: readonly Job[] = ['run', 'test', 'conformance'];
 
 /** One thing that is wanted. */
 export interface Need {
@@ -125,6 +127,15 @@ export const NEEDS: readonly Need[] = [
     'gcc glibc-static',
     'gcc',
   ),
+  test('piglit', (it) => it.hasFile(...libraryFolders('piglit/bin/shader_runner')), 'piglit', '', ''),
+  {
+    ...test('virgl_test_server, to compare with', (it) => it.hasProgram('virgl_test_server'), 'virgl-server'),
+    job: 'conformance',
+  },
+  {
+    ...test('glmark2', (it) => it.hasProgram('glmark2', 'glmark2-es2'), 'glmark2-x11 glmark2-es2-x11', 'glmark2', ''),
+    job: 'conformance',
+  },
   test(
     'DejaVu fonts',
     (it) => it.hasFile(FONT, '/usr/share/fonts/dejavu-sans-fonts', '/usr/share/fonts/TTF/DejaVuSans.ttf'),
@@ -134,9 +145,9 @@ export const NEEDS: readonly Need[] = [
   ),
 ];
 
-/** What a job wants and this machine lacks. The tests want what the main job does, too. */
+/** What a job wants and this machine lacks. Each wants what the jobs before it do, too. */
 export function missingNeeds(job: Job, machine: MachineView): readonly Need[] {
-  return NEEDS.filter((need) => (need.job === 'run' || job === 'test') && !need.isHere(machine));
+  return NEEDS.filter((need) => JOBS.indexOf(need.job) <= JOBS.indexOf(job) && !need.isHere(machine));
 }
 
 /** The machine this runs on. */

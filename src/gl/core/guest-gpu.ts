@@ -3,7 +3,8 @@
  * replaced at any time without the device noticing more than a pause.
  *
  * Every call is an order. Orders are carried out as they were given; each returns a serial number, by which `onAnswer`
- * later tells what became of it. Nothing is waited for, and nothing is answered before the call has returned.
+ * later tells what became of it. Nothing is waited for, and nothing is answered before the call has returned. What was under
+ * way when the process fell is answered as if it had been done, once another is as far; it may not have been.
  */
 import type { Rect } from '../../base/rect.ts';
 import type { GpuErrorCode } from './gpu-error.ts';
@@ -102,8 +103,8 @@ export interface GuestGpu {
   /** Memory for pictures of that size. Throws HostError when there is none. */
   createPicture(width: number, height: number): SharedPicture;
   /**
-   * Copies a part of a resource's first level to the same place in `picture`, right way up, as it is when all orders before
-   * are done. The rectangle lies in the picture; refused when it does not lie in the resource.
+   * Copies a part of a resource's first level to the same place in `picture`, row 0 of the resource at the top, as it is when
+   * all orders before are done. The rectangle lies in the picture; refused when it does not lie in the resource.
    */
   readPicture(resource: number, rect: Rect, picture: SharedPicture): number;
   /** Forgets all contexts, resources and backings: a guest starts over. Orders not yet answered never are. */

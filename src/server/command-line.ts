@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { UsageError } from '../base/errors.ts';
+import { GPU_LIMIT_OPTIONS } from './gpu-limit-options.ts';
 
 interface OptionRow {
   /** What the value is called in the help; absent for a switch. */
@@ -207,13 +208,8 @@ export const COMMANDS = {
         check: matching(/^[1-9][0-9]{0,3}$/, 'a number from 1 to 9999'),
         help: 'Programs served at a time.',
       },
-      'memory-limit': {
-        value: 'SIZE',
-        fallback: '2G',
-        check: matching(/^[1-9][0-9]{0,8}[MG]$/, 'a number with M or G, such as 512M or 4G'),
-        help: 'Memory for textures and buffers of one program.',
-      },
-      json: { help: 'Print events as JSON lines on stdout: ready, client, refused, stopped.' },
+      ...GPU_LIMIT_OPTIONS,
+      json: { help: 'Print events as JSON lines on stdout: ready, client, quota, refused, stopped.' },
       'log-level': {
         value: 'LEVEL',
         fallback: 'warn',

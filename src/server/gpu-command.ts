@@ -6,10 +6,9 @@ import process from 'node:process';
 import { HostError, UsageError } from '../base/errors.ts';
 import { GpuServer } from '../gl/vtest/gpu-server.ts';
 import type { GpuEvent } from '../gl/vtest/gpu-server.ts';
-import { bytesOf, type CommandLine } from './command-line.ts';
+import type { CommandLine } from './command-line.ts';
+import { readGpuLimits } from './gpu-limit-options.ts';
 import { createLogger, LOG_LEVELS } from './log.ts';
-
-const HANG_TIMEOUT_MS = 10_000;
 
 type Told =
   | GpuEvent
@@ -34,8 +33,7 @@ export async function gpuCommand(line: CommandLine): Promise<number> {
       socket,
       renderNode: line.text('render-node') ?? 'auto',
       maxClients: Number(line.text('max-clients')),
-      limits: { maxResourceBytes: bytesOf(line.text('memory-limit') ?? '') },
-      hangTimeoutMs: HANG_TIMEOUT_MS,
+      ...readGpuLimits(line),
       logLevel,
       log: createLogger(logLevel),
       onEvent: tell,
@@ -76,6 +74,8 @@ function forPeople(event: Told): string {
       return event.change === 'connected'
         ? `${event.name || 'A program'} is here (process ${event.pid}).\n`
         : `${event.name || 'A program'} has left: ${event.reason}.\n`;
+    case 'quota':
+      return `${event.name || 'A program'} (process ${event.pid}) wants more than it may have: ${event.reason}.\n`;
     case 'refused':
       return `A program was turned away: ${event.reason}.\n`;
     case 'stopped':

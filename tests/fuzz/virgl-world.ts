@@ -29,7 +29,7 @@ export class VirglWorld {
   /** Does the steps. Throws when something is broken. */
   run(steps: readonly VirglStep[]): void {
     const { renderer } = (this.#guest ??= this.#open());
-    const before = { resources: renderer.resourceQuota.used, bytes: renderer.byteQuota.used };
+    const before = used(renderer);
     const context = renderer.createContext(CONTEXT, 'fuzz');
     const ids = new Set<number>();
     try {
@@ -45,8 +45,7 @@ export class VirglWorld {
     }
     assert(renderer.context.gl.getError() === 0, 'no error of OpenGL is left standing');
     assert(this.#witness?.isRight === true, 'another guest draws as before');
-    assert(renderer.resourceQuota.used === before.resources, 'all resources were given back');
-    assert(renderer.byteQuota.used === before.bytes, 'all bytes were given back');
+    assert(used(renderer) === before, `all was given back: ${before} became ${used(renderer)}`);
     if (++this.#streams % STREAMS_A_RENDERER === 0) this.close();
   }
 
@@ -156,6 +155,12 @@ function fill(context: VirglContext, id: number, seed: number): void {
     box,
     offset: 0,
   });
+}
+
+/** All that is counted. */
+function used({ quotas }: VirglContext['renderer']): string {
+  const { bytes, resources, subContexts, objects, shaders, shaderText, programs } = quotas;
+  return [bytes, resources, subContexts, objects, shaders, shaderText, programs].map((each) => each.used).join(' ');
 }
 
 /** A refusal is an answer like any other. */

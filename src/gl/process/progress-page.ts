@@ -7,6 +7,7 @@ import { SharedMemory } from '../../base/native/shared-memory.ts';
 const PAGE_BYTES = 4096;
 const BUSY = 0;
 const COUNT = 1;
+const MEMORY = 2;
 
 /** The page, mapped. */
 export class ProgressPage implements Disposable {
@@ -17,7 +18,7 @@ export class ProgressPage implements Disposable {
   private constructor(memory: SharedMemory) {
     this.#memory = memory;
     this.fd = memory.fd;
-    this.#words = new Int32Array(memory.bytes.buffer, 0, 2);
+    this.#words = new Int32Array(memory.bytes.buffer, 0, 3);
   }
 
   /** A new page, all zero. */
@@ -49,6 +50,15 @@ export class ProgressPage implements Disposable {
   /** Changes whenever work goes on. */
   get count(): number {
     return this.#words[COUNT]!;
+  }
+
+  /** What the process has of the memory of all (memory-ledger.ts). */
+  get memoryPages(): number {
+    return this.#words[MEMORY]!;
+  }
+
+  set memoryPages(pages: number) {
+    this.#words[MEMORY] = pages;
   }
 
   /** Unmaps it. Twice is once. */

@@ -26,6 +26,7 @@ export type RenderMessage =
   | ReadyMessage
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | { readonly kind: 'client'; readonly name: string; readonly protocol: number }
+  | { readonly kind: 'quota'; readonly reason: string; readonly refusals: number }
   | { readonly kind: 'end'; readonly reason: string }
   | {
       readonly kind: 'log';

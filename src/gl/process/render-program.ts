@@ -5,6 +5,7 @@ import { confine, dieWithParent } from '../../base/native/confine.ts';
 import { HostError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { readCapabilities } from '../egl/capabilities.ts';
+import type { Budget } from '../core/quota.ts';
 import type { GlCapabilities } from '../egl/capabilities.ts';
 import { GlDisplay } from '../egl/display.ts';
 import { probeDeviceFormats } from '../virgl/device-formats.ts';
@@ -22,7 +23,7 @@ const MAX_FILES = 16384;
 export interface RenderDevice {
   readonly display: GlDisplay;
   /** A new renderer on it, with the limits that this process was started with. */
-  readonly createRenderer: (onProgress?: () => void) => VirglRenderer;
+  readonly createRenderer: (onProgress?: () => void, budget?: Budget) => VirglRenderer;
   readonly log: Logger;
 }
 
@@ -60,14 +61,16 @@ export function runRenderProgram(serve: (device: RenderDevice) => void): void {
     serve({
       display,
       log,
-      createRenderer: (onProgress) =>
+      createRenderer: (onProgress, budget) =>
         new VirglRenderer({
           device: display,
           capabilities,
           formats,
           limits,
           log,
+          onQuota: (reason, refusals) => tell({ kind: 'quota', reason, refusals }),
           ...(onProgress === undefined ? {} : { onProgress }),
+          ...(budget === undefined ? {} : { budget }),
         }),
     });
     // What the driver opens it has opened; from here on it sees what guests send.

@@ -1,5 +1,6 @@
 /** A context of a guest: the resources it may name, and its sub-contexts. */
 import { GpuError } from '../core/gpu-error.ts';
+import { COST } from '../core/guest-quotas.ts';
 import { decode } from './decode.ts';
 import type { Query } from './query.ts';
 import type { VirglRenderer } from './renderer.ts';
@@ -25,6 +26,7 @@ export class VirglContext {
   readonly #waiting = new Set<Query>();
   #current: SubContext | null = null;
   #errors = 0;
+  #mistakes = 0;
   #isRestoring = false;
   #lastError: RefusedCommand | null = null;
   #lost: GpuError | null = null;
@@ -98,11 +100,13 @@ export class VirglContext {
   refuse(command: string, error: GpuError): void {
     if (this.#isRestoring) return;
     this.#lastError = { command, error };
-    // A program too large for the device is drawn with as often as there are frames, and the guest does nothing wrong.
-    if (error.code !== 'program') this.#errors++;
+    this.#errors++;
     this.renderer.reportRefusal(this, command, error);
-    if (this.#errors >= this.renderer.limits.maxErrors)
-      this.lose(new GpuError('quota', `${this.#errors} wrong commands`));
+    this.renderer.reportQuota(error);
+    // A program too large for the device is drawn with as often as there are frames, and to want more than there is is no
+    // mistake either.
+    if (error.code !== 'program' && error.code !== 'quota' && ++this.#mistakes >= this.renderer.limits.maxErrors)
+      this.lose(new GpuError('quota', `${this.#mistakes} wrong commands`));
   }
 
   /** Ends all work of this context. */
@@ -149,16 +153,17 @@ export class VirglContext {
   /** Throws GpuError `context` if it is there already, `quota`. */
   createSubContext(id: number): void {
     if (this.#subContexts.has(id)) throw new GpuError('context', `sub-context ${id} is there already`);
-    if (this.#subContexts.size >= this.renderer.limits.maxSubContexts) {
-      throw new GpuError('quota', `${this.#subContexts.size} sub-contexts`);
-    }
     const { renderer } = this;
-    const device = renderer.createDeviceContext();
-    renderer.use(device);
-    this.#subContexts.set(
-      id,
-      new SubContext(id, device, renderer.limits, renderer.glslTarget, (used) => renderer.use(used)),
-    );
+    renderer.quotas.subContexts.take(COST.subContext);
+    try {
+      const device = renderer.createDeviceContext();
+      renderer.use(device);
+      const sub = new SubContext(id, device, renderer.quotas, renderer.glslTarget, (used) => renderer.use(used));
+      this.#subContexts.set(id, sub);
+    } catch (error) {
+      renderer.quotas.subContexts.release(COST.subContext);
+      throw error;
+    }
     this.#current?.makeCurrent();
   }
 

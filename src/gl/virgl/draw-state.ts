@@ -1,6 +1,7 @@
 /** What draws of one sub-context keep in its OpenGL context: framebuffer, programs, capturing, and buffers of our own. */
 import type { DeviceContext } from '../core/gl-device.ts';
 import * as GL from '../egl/gl-constants.ts';
+import type { Allowance } from '../core/quota.ts';
 import type { GlslTarget } from '../shader/emit-glsl/glsl-target.ts';
 import { SYSTEM_BLOCK } from '../shader/emit-glsl/system-block.ts';
 import { BlitFramebuffers } from './blit-framebuffers.ts';
@@ -36,10 +37,10 @@ export class DrawState {
   readonly #padded: { name: number; size: number }[] = [];
   #paddedUsed = 0;
 
-  constructor(context: DeviceContext, target: GlslTarget, maxPrograms: number) {
+  constructor(context: DeviceContext, target: GlslTarget, programs: Allowance) {
     this.#context = context;
     this.framebuffer = new FramebufferEmitter(context);
-    this.programs = new ProgramCache(context, target, maxPrograms);
+    this.programs = new ProgramCache(context, target, programs);
     this.streamout = new Streamout(context);
     this.blits = new BlitFramebuffers(context);
     context.gl.genVertexArrays(1, name);

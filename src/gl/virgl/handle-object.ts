@@ -22,9 +22,9 @@ import { bits } from './words.ts';
 import type { Words } from './words.ts';
 import { fits } from './word-table.ts';
 
-type Maker = (context: VirglContext, words: Words) => VirglObject | null;
+type Maker = (context: VirglContext, words: Words) => VirglObject;
 
-/** Makes an object of each kind; null when the words belonged to one that is there. Throws GpuError, and then made nothing. */
+/** Makes an object of each kind. Throws GpuError, and then made nothing. */
 const makers: Readonly<Record<ObjectKind, Maker>> = {
   blend: (_context, words) => readBlend(words),
   rasterizer: (_context, words) => readRasterizer(words),
@@ -41,15 +41,8 @@ const makers: Readonly<Record<ObjectKind, Maker>> = {
   streamoutTarget: makeStreamoutTarget,
 };
 
-function makeShader({ sub }: VirglContext, words: Words): Shader | null {
-  const part = readShaderPart(words);
-  const handle = words.u32(1);
-  if (part.isContinuation) {
-    const shader = sub.find('shader', handle);
-    shader.add(part);
-    return null;
-  }
-  return new Shader(part, [sub.shaderQuota, sub.shaderByteQuota], (gone) => sub.forgetShader(gone));
+function makeShader({ sub }: VirglContext, words: Words): Shader {
+  return new Shader(readShaderPart(words), sub.quotas, (gone) => sub.forgetShader(gone));
 }
 
 function makeSamplerView(context: VirglContext, words: Words): SamplerView {
@@ -117,10 +110,8 @@ function createObject(context: VirglContext, words: Words, type: number): void {
   if (!fits(objectTable[kind].words, words.length)) throw new GpuError('length', `${words.length} words for a ${kind}`);
   const handle = words.u32(1);
   const { sub } = context;
-  const isContinuation = kind === 'shader' && (words.u32(3) & 0x80000000) !== 0;
-  if (!isContinuation) sub.checkHandle(handle);
-  const object = makers[kind](context, words);
-  if (object !== null) sub.objects.set(handle, object);
+  if (kind === 'shader' && (words.u32(3) & 0x80000000) !== 0) sub.find('shader', handle).add(readShaderPart(words));
+  else sub.addObject(handle, kind === 'msaaSurface' ? 'surface' : kind, () => makers[kind](context, words));
   const shader = kind === 'shader' ? sub.find('shader', handle) : null;
   if (shader?.refusal != null) throw new GpuError('shader', shader.refusal.message, { cause: shader.refusal });
 }
@@ -162,9 +153,7 @@ function bindObject(context: VirglContext, words: Words, type: number): void {
 function destroyObject(context: VirglContext, words: Words): void {
   const { sub } = context;
   const handle = words.u32(1);
-  const object = sub.objects.get(handle);
-  if (object === undefined) throw new GpuError('object', `handle ${handle} is nothing`);
-  sub.objects.delete(handle);
+  const object = sub.removeObject(handle);
   if (object instanceof StreamoutTarget) sub.draw.streamout.forget(object);
   if (object instanceof Query) sub.stopQuery(object);
   if (object instanceof Counted) object.release();

@@ -3,6 +3,8 @@
  * are kept; the one longest unused makes room.
  */
 import { GpuError } from '../core/gpu-error.ts';
+import { COST } from '../core/guest-quotas.ts';
+import type { Allowance } from '../core/quota.ts';
 import type { DeviceContext } from '../core/gl-device.ts';
 import type { GlslTarget } from '../shader/emit-glsl/glsl-target.ts';
 import { linkStages } from '../shader/emit-glsl/link-stages.ts';
@@ -36,16 +38,16 @@ interface Entry {
 export class ProgramCache {
   readonly #context: DeviceContext;
   readonly #target: GlslTarget;
-  readonly #maxPrograms: number;
+  readonly #allowance: Allowance;
   /** In order of use, the oldest first. */
   readonly #entries = new Map<string, Entry>();
   readonly #recent = new RecentPrograms<Entry>();
   #last: Entry | null = null;
 
-  constructor(context: DeviceContext, target: GlslTarget, maxPrograms: number) {
+  constructor(context: DeviceContext, target: GlslTarget, allowance: Allowance) {
     this.#context = context;
     this.#target = target;
-    this.#maxPrograms = maxPrograms;
+    this.#allowance = allowance;
   }
 
   get size(): number {
@@ -74,18 +76,16 @@ export class ProgramCache {
   /** Deletes the programs of a shader that is gone. */
   forget(shader: Shader): void {
     this.#recent.clear();
-    for (const [key, entry] of this.#entries) {
+    for (const entry of this.#entries.values()) {
       if (!entry.shaders.includes(shader.id)) continue;
-      this.#entries.delete(key);
-      if (entry.program !== null) deleteProgram(this.#context, entry.program);
+      this.#drop(entry);
     }
   }
 
   /** Deletes all. */
   clear(): void {
     this.#recent.clear();
-    for (const { program } of this.#entries.values()) if (program !== null) deleteProgram(this.#context, program);
-    this.#entries.clear();
+    for (const entry of this.#entries.values()) this.#drop(entry);
   }
 
   #find(shaders: readonly Shader[], base: VariantKey, sub: SubContext): Entry {
@@ -96,8 +96,8 @@ export class ProgramCache {
       this.#use(found);
       return found;
     }
+    this.#makeRoom();
     const entry = this.#make(text, shaders, keys);
-    this.#evict();
     this.#entries.set(text, entry);
     this.#last = entry;
     return entry;
@@ -111,13 +111,26 @@ export class ProgramCache {
     this.#entries.set(entry.key, entry);
   }
 
-  #evict(): void {
-    if (this.#entries.size < this.#maxPrograms) return;
-    const [oldest] = this.#entries;
-    if (oldest === undefined) return;
-    this.#recent.clear();
-    this.#entries.delete(oldest[0]);
-    if (oldest[1].program !== null) deleteProgram(this.#context, oldest[1].program);
+  /** Takes what one more program takes. Throws GpuError `quota` when that is not to be had though none is kept here. */
+  #makeRoom(): void {
+    for (;;) {
+      try {
+        this.#allowance.take(COST.program);
+        return;
+      } catch (error) {
+        const [oldest] = this.#entries.values();
+        if (oldest === undefined) throw error;
+        this.#recent.clear();
+        this.#drop(oldest);
+      }
+    }
+  }
+
+  #drop(entry: Entry): void {
+    this.#entries.delete(entry.key);
+    this.#allowance.release(COST.program);
+    if (this.#last === entry) this.#last = null;
+    if (entry.program !== null) deleteProgram(this.#context, entry.program);
   }
 
   #make(key: string, shaders: readonly Shader[], keys: readonly VariantKey[]): Entry {

@@ -12,7 +12,8 @@ import type { DeviceContext, GlDevice } from '../core/gl-device.ts';
 import { GpuError } from '../core/gpu-error.ts';
 import { RENDER_LIMITS } from '../core/limits.ts';
 import type { RenderLimits } from '../core/limits.ts';
-import { Quota } from '../core/quota.ts';
+import { GuestQuotas } from '../core/guest-quotas.ts';
+import type { Budget } from '../core/quota.ts';
 import type { GlCapabilities } from '../egl/capabilities.ts';
 import * as GL from '../egl/gl-constants.ts';
 import { drainErrors, glErrorName } from '../egl/gl-errors.ts';
@@ -39,6 +40,10 @@ export interface RendererOptions {
   readonly log?: Logger;
   /** Told before every command, so that whoever watches sees that work goes on. */
   readonly onProgress?: () => void;
+  /** What several renderers share: all bytes are taken of it as well. */
+  readonly budget?: Budget;
+  /** Told when more was asked for than may be had, at most once a second, with how often so far. */
+  readonly onQuota?: (reason: string, refusals: number) => void;
 }
 
 /** A transfer between a resource and memory. */
@@ -67,8 +72,7 @@ export class VirglRenderer implements Disposable {
   /** A context that is always there, for work of no guest's context. */
   readonly context: DeviceContext;
   readonly fences: Fences;
-  readonly resourceQuota: Quota;
-  readonly byteQuota: Quota;
+  readonly quotas: GuestQuotas;
   readonly onProgress: () => void;
   readonly #device: GlDevice;
   readonly #deviceFormats: DeviceFormats;
@@ -77,6 +81,9 @@ export class VirglRenderer implements Disposable {
   readonly #contexts = new Map<number, VirglContext>();
   #current: DeviceContext;
   #blitter: Blitter | null = null;
+  readonly #onQuota: (reason: string, refusals: number) => void;
+  #quotaRefusals = 0;
+  #quotaToldAt = 0;
   #refusals = 0;
   #loggedAt = 0;
 
@@ -89,8 +96,8 @@ export class VirglRenderer implements Disposable {
     this.#deviceFormats = options.formats;
     this.#log = options.log ?? silentLogger;
     this.onProgress = options.onProgress ?? (() => {});
-    this.resourceQuota = new Quota('resources', this.limits.maxResources);
-    this.byteQuota = new Quota('bytes of resources', this.limits.maxResourceBytes);
+    this.quotas = new GuestQuotas(this.limits, options.budget ?? null);
+    this.#onQuota = options.onQuota ?? (() => {});
     this.context = options.device.createContext();
     this.#current = this.context;
     this.context.makeCurrent();
@@ -247,6 +254,16 @@ export class VirglRenderer implements Disposable {
     if (error === GL.CONTEXT_LOST) this.#current.checkReset();
   }
 
+  /** Tells of something refused for want of quota, at most once a second. Other errors are none of its business. */
+  reportQuota(error: GpuError): void {
+    if (error.code !== 'quota') return;
+    this.#quotaRefusals++;
+    const now = performance.now();
+    if (now - this.#quotaToldAt < 1000 && this.#quotaToldAt !== 0) return;
+    this.#quotaToldAt = now;
+    this.#onQuota(error.message, this.#quotaRefusals);
+  }
+
   /** Tells of a refusal, at most once a second: a guest must not fill the log. */
   reportRefusal(context: VirglContext, command: string, error: GpuError): void {
     this.#refusals++;
@@ -286,7 +303,6 @@ export class VirglRenderer implements Disposable {
       gl.deleteBuffers(1, name);
       this.context.forgetBuffer(storage.name);
     } else if (storage.kind === 'texture') deleteTexture(this.context, storage.name);
-    this.resourceQuota.release();
-    this.byteQuota.release(sizeBytes);
+    this.quotas.resources.release(sizeBytes);
   }
 }

@@ -1,5 +1,6 @@
 /** Makes resources: checks what a guest asks for, counts it, and makes its storage. */
 import { GpuError } from '../core/gpu-error.ts';
+import { COST } from '../core/guest-quotas.ts';
 import type { GlCapabilities } from '../egl/capabilities.ts';
 import type { VirglRenderer } from './renderer.ts';
 import { Resource } from './resource.ts';
@@ -9,8 +10,6 @@ import { textureBytes } from './format-size.ts';
 import { createBuffer, createTexture } from './texture-storage.ts';
 import { BIND, TARGET } from './virgl-limits.ts';
 
-/** Bytes that any resource counts at least, for the names and tables behind it. */
-const LEAST_BYTES = 256;
 const MAX_BUFFER_BYTES = 2 ** 31 - 1;
 
 /** A new resource. Throws GpuError; nothing is kept or counted then. */
@@ -23,21 +22,14 @@ export function createResource(
   const isTexture = args.target !== TARGET.buffer;
   const format = isTexture ? renderer.formats.get(args.format) : null;
   const sizeBytes = Math.max(
-    LEAST_BYTES,
+    COST.resource,
     format === null ? checkBuffer(args) : checkTexture(args, format, renderer.capabilities),
   );
-  renderer.resourceQuota.take();
-  try {
-    renderer.byteQuota.take(sizeBytes);
-  } catch (error) {
-    renderer.resourceQuota.release();
-    throw error;
-  }
+  renderer.quotas.resources.take(sizeBytes);
   try {
     return new Resource(id, args, format, makeStorage(renderer, args, format), sizeBytes, onDestroy);
   } catch (error) {
-    renderer.resourceQuota.release();
-    renderer.byteQuota.release(sizeBytes);
+    renderer.quotas.resources.release(sizeBytes);
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 /** A shader of a guest: its text, which may arrive in parts, and what was made of it. */
 import { Counted } from '../core/counted.ts';
 import { GpuError } from '../core/gpu-error.ts';
-import type { Quota } from '../core/quota.ts';
+import { shaderBytes } from '../core/guest-quotas.ts';
+import type { GuestQuotas } from '../core/guest-quotas.ts';
 import type { StreamOutput, StreamOutputs } from '../shader/emit-glsl/variant-key.ts';
 import type { ShaderIr } from '../shader/ir/ir.ts';
 import { checkShader } from '../shader/passes/check-shader.ts';
@@ -74,7 +75,7 @@ export class Shader extends Counted {
   readonly stage: number;
   readonly streamOutputs: StreamOutputs | null;
   readonly sharedBytes: number;
-  readonly #quotas: readonly [shaders: Quota, bytes: Quota];
+  readonly #quotas: GuestQuotas;
   #text: Uint8Array | null;
   readonly #length: number;
   #filled = 0;
@@ -83,7 +84,7 @@ export class Shader extends Counted {
   readonly #onDestroy: (shader: Shader) => void;
 
   /** Takes the first part. Throws GpuError `quota`, `value`, `shader`. */
-  constructor(part: ShaderPart, quotas: readonly [Quota, Quota], onDestroy: (shader: Shader) => void) {
+  constructor(part: ShaderPart, quotas: GuestQuotas, onDestroy: (shader: Shader) => void) {
     super();
     const length = part.lengthOrOffset;
     if (part.isContinuation || length === 0 || length > SHADER_LIMITS.maxTextLength) {
@@ -93,17 +94,16 @@ export class Shader extends Counted {
     this.streamOutputs = part.streamOutputs;
     this.sharedBytes = part.sharedBytes;
     this.#length = length;
-    this.#text = new Uint8Array(length);
     this.#onDestroy = onDestroy;
-    const [shaders, bytes] = quotas;
-    shaders.take();
+    quotas.shaders.take(shaderBytes(length));
     try {
-      bytes.take(length);
+      quotas.shaderText.take(length);
     } catch (error) {
-      shaders.release();
+      quotas.shaders.release(shaderBytes(length));
       throw error;
     }
     this.#quotas = quotas;
+    this.#text = new Uint8Array(length);
     this.#append(part.text);
   }
 
@@ -132,9 +132,8 @@ export class Shader extends Counted {
   }
 
   protected override destroy(): void {
-    const [shaders, bytes] = this.#quotas;
-    shaders.release();
-    bytes.release(this.#length);
+    this.#quotas.shaders.release(shaderBytes(this.#length));
+    this.#quotas.shaderText.release(this.#length);
     this.#onDestroy(this);
   }
 

@@ -7,8 +7,8 @@ import type { DeviceContext } from '../core/gl-device.ts';
 import { GpuError } from '../core/gpu-error.ts';
 import * as GL from '../egl/gl-constants.ts';
 import type { GlslTarget } from '../shader/emit-glsl/glsl-target.ts';
-import { Quota } from '../core/quota.ts';
-import type { RenderLimits } from '../core/limits.ts';
+import { COST } from '../core/guest-quotas.ts';
+import type { GuestQuotas } from '../core/guest-quotas.ts';
 import { DIRTY, STAGE_DIRTY } from './dirty.ts';
 import { DrawState } from './draw-state.ts';
 import type { Query } from './query.ts';
@@ -72,6 +72,10 @@ const INVERTED: ReadonlySet<number> = new Set([
   GL.QUERY_BY_REGION_NO_WAIT_INVERTED,
 ]);
 
+function objectBytes(kind: VirglObject['kind']): number {
+  return kind === 'vertexElements' ? COST.vertexElements : COST.object;
+}
+
 /** One sub-context. */
 export class SubContext {
   readonly id: number;
@@ -79,8 +83,7 @@ export class SubContext {
   readonly objects = new Map<number, VirglObject>();
   /** What the OpenGL context has besides what `device` filters: vertex arrays, framebuffers, programs. */
   readonly draw: DrawState;
-  readonly shaderQuota: Quota;
-  readonly shaderByteQuota: Quota;
+  readonly quotas: GuestQuotas;
 
   blend: BlendState = DEFAULT_BLEND;
   rasterizer: RasterizerState = DEFAULT_RASTERIZER;
@@ -124,30 +127,45 @@ export class SubContext {
   readonly #active = new Map<string, Query>();
   /** Bits of `DIRTY`. */
   dirty: number = DIRTY.all;
-  readonly #limits: RenderLimits;
   readonly #use: (device: DeviceContext) => void;
 
   constructor(
     id: number,
     device: DeviceContext,
-    limits: RenderLimits,
+    quotas: GuestQuotas,
     target: GlslTarget,
     use: (device: DeviceContext) => void,
   ) {
     this.#use = use;
     this.id = id;
     this.device = device;
-    this.#limits = limits;
-    this.draw = new DrawState(device, target, limits.maxPrograms);
-    this.shaderQuota = new Quota('shaders', limits.maxShaders);
-    this.shaderByteQuota = new Quota('characters of shaders', limits.maxShaderBytes);
+    this.quotas = quotas;
+    this.draw = new DrawState(device, target, quotas.programs);
   }
 
-  /** Gives a new object its handle. Throws GpuError `object` if it is taken, `quota`. Nothing is kept then. */
-  checkHandle(handle: number): void {
+  /**
+   * Makes an object and gives it its handle. Throws GpuError `object` if that is taken, `quota`, and what `make` throws;
+   * nothing is kept then.
+   */
+  addObject(handle: number, kind: VirglObject['kind'], make: () => VirglObject): void {
     if (handle === 0) throw new GpuError('object', 'handle 0 stands for nothing');
     if (this.objects.has(handle)) throw new GpuError('object', `handle ${handle} is taken`);
-    if (this.objects.size >= this.#limits.maxObjects) throw new GpuError('quota', `${this.objects.size} objects`);
+    this.quotas.objects.take(objectBytes(kind));
+    try {
+      this.objects.set(handle, make());
+    } catch (error) {
+      this.quotas.objects.release(objectBytes(kind));
+      throw error;
+    }
+  }
+
+  /** Takes an object's handle away; whoever uses the object keeps it. Throws GpuError `object`. */
+  removeObject(handle: number): VirglObject {
+    const object = this.objects.get(handle);
+    if (object === undefined) throw new GpuError('object', `handle ${handle} is nothing`);
+    this.objects.delete(handle);
+    this.quotas.objects.release(objectBytes(object.kind));
+    return object;
   }
 
   /** The object of a handle. Throws GpuError `object` unless it is of the kind. */
@@ -256,9 +274,12 @@ export class SubContext {
     this.framebuffer.colors.splice(0).forEach((surface) => surface?.release());
     this.streamoutTargets.splice(0).forEach((target) => target?.release());
     this.condition = exchange(this.condition, null);
-    for (const object of this.objects.values()) if (object instanceof Counted) object.release();
-    this.objects.clear();
+    for (const handle of this.objects.keys()) {
+      const object = this.removeObject(handle);
+      if (object instanceof Counted) object.release();
+    }
     this.draw.close();
     this.device.close();
+    this.quotas.subContexts.release(COST.subContext);
   }
 }

@@ -251,6 +251,8 @@ export class Witness implements Disposable {
       command('setFramebufferState', 1, 0, 3),
       command('setViewportState', 0, ...f32(2, 0.5, 0.5, 2, 0.5, 0.5)),
       command('setVertexBuffers', 16, 0, VERTICES),
+      // The first draw makes the program, which is there from now on.
+      drawVbo(TRIANGLES, 3),
     );
   }
 

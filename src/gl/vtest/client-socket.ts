@@ -31,22 +31,38 @@ export interface WorkProgress {
   leave(): void;
 }
 
+/** Says how fast a client may go. */
+export interface WorkPace {
+  /** Work begins. */
+  begin(): void;
+  /** Work is done for now; for so many milliseconds nothing more may be done. */
+  end(): number;
+}
+
 /** A client's socket. It owns the descriptor. */
 export class ClientSocket implements VtestPeer, Disposable {
   readonly #fd: number;
   readonly #progress: WorkProgress;
   readonly #watch: FdWatch;
+  readonly #pace: WorkPace;
+  #rest: NodeJS.Timeout | null = null;
   readonly #onEnd: (error: unknown) => void;
   readonly #waiting: Answer[] = [];
   #reader: SocketReader | null = null;
   #isOpen = true;
 
   /** `onEnd` is called once, with an error unless the client hung up. */
-  constructor(fd: number, progress: WorkProgress, onEnd: (error: unknown) => void) {
+  constructor(fd: number, progress: WorkProgress, pace: WorkPace, onEnd: (error: unknown) => void) {
     this.#fd = fd;
     this.#progress = progress;
+    this.#pace = pace;
     this.#onEnd = onEnd;
     this.#watch = watchFd(fd, {}, () => this.#onReady());
+  }
+
+  /** Whether answers wait for the client to read: until then it should ask for no more. */
+  get isBlocked(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /** Begins to read. */
@@ -79,6 +95,7 @@ export class ClientSocket implements VtestPeer, Disposable {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#watch.close();
+    if (this.#rest !== null) clearTimeout(this.#rest);
     for (const { fd } of this.#waiting) if (fd !== null) closeFd(fd);
     closeFd(this.#fd);
   }
@@ -91,6 +108,9 @@ export class ClientSocket implements VtestPeer, Disposable {
     this.#progress.enter();
     try {
       if (!this.#flush()) return;
+      this.#pace.begin();
+      // Messages that came while answers waited.
+      this.#reader?.received(0);
       for (let i = 0; i < READS_PER_TURN && this.#isOpen && this.#waiting.length === 0; i++) {
         const reader = this.#reader;
         if (reader === null || (i > 0 && !this.#hasMore())) return;
@@ -100,7 +120,9 @@ export class ClientSocket implements VtestPeer, Disposable {
           this.#end(null);
           return;
         }
+        this.#pace.begin();
         reader.received(count);
+        if (this.#isOver()) return;
         this.#progress.enter();
       }
     } catch (error) {
@@ -108,6 +130,18 @@ export class ClientSocket implements VtestPeer, Disposable {
     } finally {
       this.#progress.leave();
     }
+  }
+
+  /** Whether the client's time is used up; then nothing is read for a while. */
+  #isOver(): boolean {
+    const delayMs = this.#isOpen ? this.#pace.end() : 0;
+    if (delayMs < 1) return false;
+    this.#watch.setInterest({});
+    this.#rest = setTimeout(() => {
+      this.#rest = null;
+      this.#watch.setInterest(this.isBlocked ? { writable: true } : { readable: true });
+    }, delayMs);
+    return true;
   }
 
   #hasMore(): boolean {

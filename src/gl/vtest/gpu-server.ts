@@ -9,7 +9,9 @@ import { closeFd } from '../../base/native/fd.ts';
 import { sendMessage, socketPair } from '../../base/native/socket.ts';
 import { UnixListener } from '../../base/native/unix-listener.ts';
 import type { RenderLimits } from '../core/limits.ts';
+import { MemoryLedger } from '../process/memory-ledger.ts';
 import { ProgressPage } from '../process/progress-page.ts';
+import type { RenderMessage } from '../process/render-messages.ts';
 import { RenderProcess } from '../process/render-process.ts';
 
 const CHECK_MS = 1000;
@@ -22,6 +24,8 @@ export interface GpuServerOptions {
   readonly renderNode: string;
   readonly maxClients: number;
   readonly limits: Partial<RenderLimits>;
+  /** Bytes of all clients together. */
+  readonly totalBytes: number;
   /** How long one command may keep a client's process from getting anywhere. */
   readonly hangTimeoutMs: number;
   readonly logLevel: string;
@@ -45,6 +49,14 @@ export type GpuEvent =
       readonly name: string;
       readonly reason: string;
     }
+  /** A client asked for more than it may have, and was refused that; told at most once a second for each. */
+  | {
+      readonly event: 'quota';
+      readonly pid: number;
+      readonly name: string;
+      readonly reason: string;
+      readonly refusals: number;
+    }
   | { readonly event: 'refused'; readonly reason: string };
 
 /** A GPU process. */
@@ -53,7 +65,7 @@ interface Member {
   readonly control: number;
   readonly progress: ProgressPage;
   isServing: boolean;
-  onClient: (name: string, protocol: number) => void;
+  onMessage: (message: RenderMessage) => void;
   name: string;
   lastCount: number;
   stuckSince: number;
@@ -64,6 +76,7 @@ export class GpuServer implements AsyncDisposable {
   readonly renderer: string;
   readonly version: string;
   readonly #options: GpuServerOptions;
+  readonly #ledger: MemoryLedger;
   readonly #members = new Set<Member>();
   readonly #listener: UnixListener;
   #spare: Member | null;
@@ -71,27 +84,36 @@ export class GpuServer implements AsyncDisposable {
   #failures = 0;
   #isOpen = true;
 
-  private constructor(options: GpuServerOptions, spare: Member, renderer: string, version: string) {
+  private constructor(
+    options: GpuServerOptions,
+    ledger: MemoryLedger,
+    spare: Member,
+    renderer: string,
+    version: string,
+  ) {
     this.#options = options;
+    this.#ledger = ledger;
     this.#spare = spare;
     this.#members.add(spare);
     this.renderer = renderer;
     this.version = version;
-    spare.onClient = (name, protocol) => this.#onClient(spare, name, protocol);
+    this.#listen(spare);
     this.#listener = new UnixListener(options.socket, (fd) => this.#onConnection(fd));
     void this.#awaitExit(spare);
   }
 
   /** Opens the device in a first process, then listens. Throws HostError when either cannot be done. */
   static async start(options: GpuServerOptions): Promise<GpuServer> {
-    const spare = startMember(options);
+    const ledger = MemoryLedger.create(options.totalBytes);
+    const spare = startMember(options, ledger);
     try {
       const { renderer, version } = await spare.process.ready;
-      return new GpuServer(options, spare, renderer, version);
+      return new GpuServer(options, ledger, spare, renderer, version);
     } catch (error) {
       spare.process.kill();
       await spare.process.exited;
       release(spare);
+      ledger.close();
       throw error;
     }
   }
@@ -112,6 +134,7 @@ export class GpuServer implements AsyncDisposable {
     const members = [...this.#members];
     for (const member of members) member.process.kill();
     await Promise.all(members.map((member) => member.process.exited));
+    this.#ledger.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -141,11 +164,20 @@ export class GpuServer implements AsyncDisposable {
   }
 
   #start(): Member {
-    const member = startMember(this.#options);
-    member.onClient = (name, protocol) => this.#onClient(member, name, protocol);
+    const member = startMember(this.#options, this.#ledger);
+    this.#listen(member);
     this.#members.add(member);
     void this.#awaitExit(member);
     return member;
+  }
+
+  #listen(member: Member): void {
+    member.onMessage = (message) => {
+      if (message.kind === 'client') this.#onClient(member, message.name, message.protocol);
+      if (message.kind !== 'quota') return;
+      const { reason, refusals } = message;
+      this.#options.onEvent({ event: 'quota', pid: member.process.pid, name: member.name, reason, refusals });
+    };
   }
 
   #onClient(member: Member, name: string, protocol: number): void {
@@ -157,6 +189,7 @@ export class GpuServer implements AsyncDisposable {
   async #awaitExit(member: Member): Promise<void> {
     const { reason } = await member.process.exited;
     this.#members.delete(member);
+    if (this.#isOpen) this.#ledger.giveBack(member.progress);
     release(member);
     if (member.isServing) {
       const { name, process } = member;
@@ -193,18 +226,16 @@ export class GpuServer implements AsyncDisposable {
 
 const ONE_BYTE = new Uint8Array(new ArrayBuffer(1));
 
-function startMember({ renderNode, limits, logLevel, log }: GpuServerOptions): Member {
+function startMember({ renderNode, limits, logLevel, log }: GpuServerOptions, ledger: MemoryLedger): Member {
   const [control, theirs] = socketPair();
   const progress = ProgressPage.create();
   const process = new RenderProcess({
     program: PROGRAM,
     settings: { renderNode, limits, logLevel },
     // By the order of client-fds.ts.
-    fds: [theirs, progress.fd],
+    fds: [theirs, progress.fd, ledger.fd],
     log,
-    onMessage: (message) => {
-      if (message.kind === 'client') member.onClient(message.name, message.protocol);
-    },
+    onMessage: (message) => member.onMessage(message),
   });
   closeFd(theirs);
   const member: Member = {
@@ -212,7 +243,7 @@ function startMember({ renderNode, limits, logLevel, log }: GpuServerOptions): M
     control,
     progress,
     isServing: false,
-    onClient: () => {},
+    onMessage: () => {},
     name: '',
     lastCount: 0,
     stuckSince: performance.now(),

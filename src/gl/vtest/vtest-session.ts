@@ -18,6 +18,10 @@ const HEADER_BYTES = 8;
 const CONTEXT = 1;
 const MAX_NAME_BYTES = 4096;
 const WAIT = 1;
+/** What a piece of shared memory takes at least, with its descriptor. */
+const LEAST_SHARED_BYTES = 4096;
+/** Messages up to here go with the memory that any client has. */
+const UNCOUNTED_BYTES = 1 << 20;
 
 /** Messages that come before the version is agreed on. */
 const GREETINGS: ReadonlySet<VtestMessage> = new Set([
@@ -41,6 +45,8 @@ export interface VtestPeer {
   /** Sends one byte with a descriptor, which stays the caller's. */
   sendFd(fd: number): void;
   createShared(sizeBytes: number): SharedBytes;
+  /** Whether answers wait for the client: while they do, what it asked for meanwhile waits as well. */
+  readonly isBlocked: boolean;
 }
 
 /** How large messages may be. */
@@ -65,7 +71,13 @@ export class VtestSession implements Disposable {
   readonly #limits: VtestLimits;
   readonly #log: Logger;
   readonly #queue = new ByteQueue();
-  readonly #shared = new Map<number, SharedBytes>();
+  readonly #shared = new Map<number, { readonly memory: SharedBytes; readonly sizeBytes: number }>();
+  /** Bytes that are counted for the message that is arriving. */
+  #staged = 0;
+  /** Zeros that the client is still to get. */
+  #zeros = 0;
+  /** Bytes of a refused message that are still to come. */
+  #skipped = 0;
   #context: VirglContext | null = null;
   #version = 0;
   #hasWork = false;
@@ -112,18 +124,19 @@ export class VtestSession implements Disposable {
     return this.#queue.room(Math.max(65536, Math.min(this.#missing(), 1 << 20)));
   }
 
-  /** Handles what is complete. Throws WireError when the client breaks the protocol: then it must be closed. */
+  /** Handles what is complete, also what came before and had to wait. Throws WireError when the client breaks the protocol: then it must be closed. */
   received(count: number): void {
     this.#queue.added(count);
-    while (this.#handleOne());
+    while (!this.#peer.isBlocked && (this.#sendZeros() || this.#handleOne()));
   }
 
   /** Ends the client with all it made. */
   close(): void {
     if (this.#context !== null) this.#renderer.destroyContext(CONTEXT);
     this.#context = null;
-    for (const shared of this.#shared.values()) shared.close();
-    this.#shared.clear();
+    for (const id of this.#shared.keys()) this.#closeShared(id);
+    this.#renderer.quotas.bytes.release(this.#staged);
+    this.#staged = 0;
   }
 
   [Symbol.dispose](): void {
@@ -132,6 +145,7 @@ export class VtestSession implements Disposable {
 
   /** Bytes until the message that has begun is complete, as far as is known. */
   #missing(): number {
+    if (this.#skipped > 0) return this.#skipped;
     if (this.#queue.length < HEADER_BYTES) return HEADER_BYTES;
     const size = this.#messageBytes();
     return size === null ? HEADER_BYTES : size - this.#queue.length;
@@ -169,11 +183,37 @@ export class VtestSession implements Disposable {
     }
   }
 
+  /** Counts the bytes of a large message from when it begins to arrive. False, and it is left out, when they pass the quota. */
+  #stage(size: number): boolean {
+    if (this.#staged > 0 || size <= UNCOUNTED_BYTES) return true;
+    try {
+      this.#renderer.quotas.bytes.take(size);
+      this.#staged = size;
+      return true;
+    } catch (error) {
+      if (!(error instanceof GpuError)) throw error;
+      this.#renderer.reportQuota(error);
+      this.#skipped = size;
+      return false;
+    }
+  }
+
+  /** Drops what is here of a message that was refused; whether all of it is gone. */
+  #skip(): boolean {
+    const count = Math.min(this.#skipped, this.#queue.length);
+    this.#queue.drop(count);
+    this.#skipped -= count;
+    return this.#skipped === 0;
+  }
+
   #handleOne(): boolean {
     const queue = this.#queue;
+    if (this.#skipped > 0 && !this.#skip()) return false;
     if (queue.length < HEADER_BYTES) return false;
     const size = this.#messageBytes();
-    if (size === null || queue.length < size) return false;
+    if (size === null) return false;
+    if (!this.#stage(size)) return true;
+    if (queue.length < size) return false;
     const name = vtestMessages.get(queue.word(4))!;
     if (this.#context === null && name !== 'createRenderer') throw refusal('message', `${name} before a renderer`);
     const payload = new Payload(queue, size - HEADER_BYTES);
@@ -186,16 +226,25 @@ export class VtestSession implements Disposable {
     } catch (error) {
       if (!(error instanceof GpuError)) throw error;
       if (error.code === 'context') throw refusal('message', error.message);
+      this.#renderer.reportQuota(error);
       this.#log.debug('a message of a client was refused', { message: name, code: error.code, reason: error.message });
     }
     queue.drop(size);
+    this.#renderer.quotas.bytes.release(this.#staged);
+    this.#staged = 0;
     return true;
   }
 
   #createRenderer(payload: Payload): void {
     if (this.#context !== null) throw refusal('message', 'a second renderer');
     const name = new TextDecoder().decode(payload.bytes(0, payload.length)).split('\0')[0] ?? '';
-    this.#context = this.#renderer.createContext(CONTEXT, name.slice(0, 64));
+    try {
+      this.#context = this.#renderer.createContext(CONTEXT, name.slice(0, 64));
+    } catch (error) {
+      if (!(error instanceof GpuError)) throw error;
+      this.#renderer.reportQuota(error);
+      throw refusal('limit', error.message);
+    }
   }
 
   #agree(wanted: number): void {
@@ -233,41 +282,73 @@ export class VtestSession implements Disposable {
     const bytes = payload.word(10);
     const id = payload.word(0);
     if (bytes > this.#limits.maxTransferBytes) throw refusal('limit', `${bytes} bytes of shared memory`);
+    if (bytes === 0) {
+      this.#create(payload);
+      return;
+    }
+    const { quotas } = this.#renderer;
+    const sizeBytes = Math.max(LEAST_SHARED_BYTES, bytes);
     let refused: GpuError | null = null;
     try {
-      this.#create(payload);
+      quotas.bytes.take(sizeBytes);
+      try {
+        this.#create(payload);
+      } catch (error) {
+        quotas.bytes.release(sizeBytes);
+        throw error;
+      }
     } catch (error) {
       if (!(error instanceof GpuError)) throw error;
       refused = error;
     }
-    if (bytes > 0) {
-      // The client waits for a descriptor whatever becomes of the resource.
-      const shared = this.#peer.createShared(bytes);
-      this.#peer.sendFd(shared.fd);
-      if (refused === null) {
-        this.#shared.set(id, shared);
-        this.#renderer.attachBacking(id, new SharedBacking(shared, bytes));
-      } else shared.close();
+    // The client waits for a descriptor whatever becomes of the resource; memory that nobody touches is none.
+    const memory = this.#peer.createShared(bytes);
+    this.#peer.sendFd(memory.fd);
+    if (refused !== null) {
+      memory.close();
+      throw refused;
     }
-    if (refused !== null) throw refused;
+    this.#shared.set(id, { memory, sizeBytes });
+    this.#renderer.attachBacking(id, new SharedBacking(memory, bytes));
+  }
+
+  #closeShared(id: number): void {
+    const shared = this.#shared.get(id);
+    if (shared === undefined) return;
+    this.#shared.delete(id);
+    shared.memory.close();
+    this.#renderer.quotas.bytes.release(shared.sizeBytes);
   }
 
   #unref(id: number): void {
     this.#renderer.destroyResource(id);
-    this.#shared.get(id)?.close();
-    this.#shared.delete(id);
+    this.#closeShared(id);
   }
 
   #transferGet(payload: Payload): void {
     const size = payload.word(10);
     if (size > this.#limits.maxTransferBytes) throw refusal('limit', `${size} bytes of texels`);
-    const bytes = new Uint8Array(size);
+    // The client reads so many bytes whether or not they mean something.
+    this.#zeros = size;
+    const { quotas } = this.#renderer;
+    quotas.bytes.take(size);
     try {
+      const bytes = new Uint8Array(size);
       this.#renderer.transferWith('fromHost', new SegmentBacking([bytes]), transferOf(payload));
-    } finally {
-      // The client reads so many bytes whether or not they mean something.
+      this.#zeros = 0;
       this.#peer.send(bytes);
+    } finally {
+      quotas.bytes.release(size);
     }
+  }
+
+  /** Sends some of the zeros that stand for texels which were refused; false when there are none to send. */
+  #sendZeros(): boolean {
+    if (this.#zeros === 0) return false;
+    const count = Math.min(this.#zeros, ZEROS.length);
+    this.#zeros -= count;
+    this.#peer.send(ZEROS.subarray(0, count));
+    return true;
   }
 
   #transferPut(payload: Payload): void {
@@ -323,6 +404,7 @@ export class VtestSession implements Disposable {
   }
 }
 
+const ZEROS = new Uint8Array(new ArrayBuffer(64 << 10));
 const answer = new Uint32Array(new ArrayBuffer(12));
 const answerBytes = new Uint8Array(answer.buffer);
 const answerHead = answerBytes.subarray(0, HEADER_BYTES);

@@ -34,3 +34,15 @@ export interface HartStart {
 
 /** Ticks of `time` in a second; the device tree's timebase-frequency. */
 export const TIMEBASE_HZ = 10_000_000;
+
+/** A module that exports `openBus(handle): PhysicalBus`, and what it is given; structured-clonable. */
+export interface BusSource {
+  readonly moduleUrl: string;
+  readonly handle: unknown;
+}
+
+/** The extensions in the device tree's words. */
+export const RISCV_ISA = 'rv64imafdc_zicntr_zicsr_zifencei_zba_zbb_zbs_sstc';
+
+/** The deepest page tables there are. */
+export const MMU_TYPE = 'riscv,sv48';

@@ -3,7 +3,7 @@ import { assert } from '../../base/assert.ts';
 import { createSharedMemory } from '../../wasm/api.ts';
 import type { GuestMemory } from './contract.ts';
 import { CSRS } from './csr.table.ts';
-import { makeDecodeTables } from './encoding.ts';
+import { makeDecodeTables, type DecodeTables } from './encoding.ts';
 import * as layout from './layout.ts';
 
 const PAGE_BYTES = 0x10000;
@@ -32,6 +32,16 @@ export function memoryPages(guest: GuestMemory): number {
 /** Where a hart's area begins. */
 export function hartArea(hartId: number): number {
   return layout.HARTS + hartId * layout.HART_BYTES;
+}
+
+/** The decoder's tables, where they lie in the memory. */
+export function decodeTablesIn(guest: GuestMemory): DecodeTables {
+  const { buffer } = guest.memory;
+  return {
+    expansions: new Uint32Array(buffer, layout.EXPANSIONS, 0x10000),
+    decode: new Uint16Array(buffer, layout.DECODE, 0x8000),
+    byRs2: new Uint16Array(buffer, layout.DECODE_RS2, 0x8000),
+  };
 }
 
 function fillTables(buffer: SharedArrayBuffer): void {

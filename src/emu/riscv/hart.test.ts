@@ -104,6 +104,18 @@ describe.each([
     expect(x(6)).toBeGreaterThan(200n);
   });
 
+  it('sign-extends words that it reads atomically', () => {
+    const x = run((program) => {
+      program.add('auipc', { rd: 5, imm: 0x1000 }).add('addi', { rd: 6, imm: -1 }).add('sw', { rs1: 5, rs2: 6 });
+      program
+        .add('lr.w', { rd: 7, rs1: 5 })
+        .add('sc.w', { rd: 8, rs1: 5, rs2: 6 })
+        .add('amomax.w', { rd: 9, rs1: 5, rs2: 6 });
+      program.add('amoadd.w', { rd: 10, rs1: 5 });
+    });
+    expect([x(7), x(8), x(9), x(10)]).toEqual([(1n << 64n) - 1n, 0n, (1n << 64n) - 1n, (1n << 64n) - 1n]);
+  });
+
   it('gives a call of the SBI to its thread and goes on behind it', () => {
     ram.set(
       new Program().add('addi', { rd: 17, imm: 16 }).add('ecall').add('addi', { rd: 5, imm: 9 }).add('wfi').toWords(),

@@ -6,8 +6,7 @@ import { compileWasm, createFunctionTable, instantiateWasm, type WasmTable } fro
 import type { GuestMemory, HartStart, PhysicalBus, TimeSource } from './contract.ts';
 import { TIMEBASE_HZ } from './contract.ts';
 import { MISA } from './csr.table.ts';
-import { hartArea, memoryPages } from './guest-memory.ts';
-import { makeDecodeTables } from './encoding.ts';
+import { decodeTablesIn, hartArea, memoryPages } from './guest-memory.ts';
 import { writeInterpreter } from './interpreter.ts';
 import { createKernel, KERNEL_SIGNATURES, type Kernel } from './kernel.ts';
 import { Translator } from './jit/translator.ts';
@@ -21,6 +20,8 @@ export interface HartOptions {
   readonly hartId: number;
   readonly bus: PhysicalBus;
   readonly time: TimeSource;
+  /** When the host's clock showed 0: milliseconds since 1970. */
+  readonly originMs?: number;
   /** Whether ECALL from supervisor mode comes back as `EXIT_SBI`, instead of trapping into machine mode. */
   readonly hasSbi: boolean;
   /** Jumps to a place before it is translated; 0: the interpreter does everything. */
@@ -41,7 +42,7 @@ export class Hart {
   readonly #options: HartOptions;
 
   constructor(options: HartOptions) {
-    const { guest, hartId, bus } = options;
+    const { guest, hartId, bus, originMs = performance.timeOrigin } = options;
     this.#options = options;
     this.hartId = hartId;
     this.#area = hartArea(hartId);
@@ -51,7 +52,7 @@ export class Hart {
     this.#kernel = createKernel(guest.memory, this.#area, {
       busLoad: (address, sizeBytes) => bus.load(address, sizeBytes),
       busStore: (address, sizeBytes, value) => (bus.store(address, sizeBytes, value) ? 1 : 0),
-      now: () => Math.floor((performance.timeOrigin + performance.now()) * ticksPerMs),
+      now: () => Math.floor((performance.timeOrigin - originMs + performance.now()) * ticksPerMs),
       dropPage: (record) => this.#translator.dropPage(record),
     });
     const kernel = Object.fromEntries(
@@ -63,7 +64,7 @@ export class Hart {
       table: this.#table,
       kernel: this.#kernel,
       kernelFunctions: kernel,
-      tables: makeDecodeTables(),
+      tables: decodeTablesIn(guest),
     });
     const module = compileWasm(
       writeInterpreter({
@@ -119,6 +120,29 @@ export class Hart {
     this.#kernel.takeInterrupt();
     this.#run(instructions);
     return view.getInt32(layout.H_EXIT, true);
+  }
+
+  /** Does what another hart asked for: REQUEST_ bits. */
+  serve(requests: number): void {
+    if ((requests & layout.REQUEST_SFENCE) !== 0) this.#kernel.flushTranslations();
+    if ((requests & layout.REQUEST_FENCE_I) !== 0) this.#kernel.doubtCode();
+  }
+
+  /** Whether an interrupt is pending that would end WFI. */
+  get hasWakeup(): boolean {
+    return (this.#kernel.readMip() & this.get64(layout.H_MIE)) !== 0n;
+  }
+
+  /** Ticks until the timer's interrupt, Infinity when none is set. With instruction-counted time, see `skipTime`. */
+  get ticksToTimer(): number {
+    const compare = this.get64(layout.H_STIMECMP);
+    if ((this.get64(layout.H_MIE) & 0x20n) === 0n || compare === (1n << 64n) - 1n) return Infinity;
+    return Math.max(0, Number(compare - this.#kernel.time()));
+  }
+
+  /** Lets so many ticks go by at once, while the hart sleeps. */
+  skipTime(ticks: number): void {
+    this.set64(layout.H_TIME_BASE, this.get64(layout.H_TIME_BASE) + BigInt(ticks));
   }
 
   /** Instructions done since reset. */

@@ -85,6 +85,8 @@ export interface KernelImports {
 /** The kernel's functions that TypeScript calls; emitted code gets them all. */
 export interface Kernel {
   flushAll(): void;
+  /** FENCE.I. */
+  doubtCode(): void;
   flushJumps(): void;
   flushTranslations(): void;
   takeInterrupt(): number;

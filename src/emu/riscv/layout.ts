@@ -113,6 +113,17 @@ export const H_CYCLE_BASE = 0x3b8;
 
 /** Int32, shared: bits as in mip that others set, and from bit 16 on what others ask of the hart. Its notifications end WFI. */
 export const H_INTERRUPTS = 0x800;
+/** Int32, shared: REQUEST_ bits, what other harts want done before the next instruction; cleared and notified when done. */
+export const H_REQUESTS = 0x804;
+/** Int32, shared: a COMMAND_ value of the machine. */
+export const H_COMMAND = 0x808;
+/** Int32, shared: 1 while the hart may execute, 0 when it has stopped to; notified then. */
+export const H_IS_ACTIVE = 0x80c;
+/** Int32, shared: state of the SBI's hart state management: HSM_ values. */
+export const H_HSM = 0x810;
+/** Three i64 that the hart is started with: pc, a0, a1. */
+export const H_START = 0x818;
+
 /** Translation caches: for each of user, supervisor, machine: TLB_ENTRIES for reading, as many for writing. */
 export const H_TLB = 0x1000;
 export const TLB_ENTRIES = 256;
@@ -158,3 +169,17 @@ export const FP_READY = 3;
 export const EXIT_SLICE = 0;
 export const EXIT_SBI = 1;
 export const EXIT_WFI = 2;
+
+export const REQUEST_FENCE_I = 1;
+export const REQUEST_SFENCE = 2;
+
+export const COMMAND_STOP = 0;
+export const COMMAND_RUN = 1;
+export const COMMAND_PAUSE = 2;
+
+export const HSM_STARTED = 0;
+export const HSM_STOPPED = 1;
+export const HSM_START_PENDING = 2;
+
+/** Bit of H_INTERRUPTS: look at H_REQUESTS and H_COMMAND. */
+export const ATTENTION = 0x10000;

@@ -2,8 +2,13 @@
 import { H_RESERVED, H_RESERVED_VALUE } from '../layout';
 import { get32, get64, set32, set64 } from './hart';
 
+/** Sign-extends a word by shifts: the optimiser makes a cast of an atomic load one that extends with zeros. */
+function extend(word: i32): i64 {
+  return ((<i64>word) << 32) >> 32;
+}
+
 export function lr_w(place: i32): i64 {
-  const value = <i64>atomic.load<i32>(<usize>(<u32>place));
+  const value = extend(atomic.load<i32>(<usize>(<u32>place)));
   set32(H_RESERVED, place);
   set64(H_RESERVED_VALUE, value);
   return value;
@@ -39,7 +44,7 @@ function extremeW(place: i32, value: i32, isMax: bool, isUnsigned: bool): i64 {
     const old = atomic.load<i32>(at);
     const isLess = isUnsigned ? <u32>value < <u32>old : value < old;
     const chosen = isLess != isMax ? value : old;
-    if (atomic.cmpxchg<i32>(at, old, chosen) == old) return <i64>old;
+    if (atomic.cmpxchg<i32>(at, old, chosen) == old) return extend(old);
   }
 }
 

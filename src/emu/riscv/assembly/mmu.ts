@@ -1,6 +1,7 @@
 // Addresses: Sv39 and Sv48 (privileged specification, "Supervisor-Level ISA"), the translation caches that interpreter and
 // translated code look into, and the slow ways of loads and stores: cache misses, misaligned accesses, devices.
 import {
+  H_CODE_EPOCH,
   H_FAULT_CAUSE,
   H_FAULT_VALUE,
   H_FETCH_TLB,
@@ -186,6 +187,12 @@ export function flushAll(): void {
   flushData(2);
   clearJumps();
   flushTranslations();
+}
+
+/** FENCE.I: what is translated may differ from RAM now. */
+export function doubtCode(): void {
+  set32(H_CODE_EPOCH, get32(H_CODE_EPOCH) + 1);
+  flushJumps();
 }
 
 /** No address has bits 61 and 63 apart, so no entry fits. */

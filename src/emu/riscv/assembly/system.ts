@@ -6,7 +6,6 @@ import {
   CSR_ROWS,
   EXIT_SBI,
   EXIT_WFI,
-  H_CODE_EPOCH,
   H_CYCLE_BASE,
   H_EXIT,
   H_FCSR,
@@ -29,7 +28,7 @@ import {
   H_X,
 } from '../layout';
 import { at, get32, get64, set32, set64, writeFcsr } from './hart';
-import { flushJumps, flushPage, flushTranslations } from './mmu';
+import { doubtCode, flushPage, flushTranslations } from './mmu';
 import { hasStimecmp, illegal, readMip, retired, takeInterrupt, time, trap, writeStatus } from './trap';
 
 // Kinds of CSR rows; the same in ../csr.table.ts.
@@ -306,8 +305,7 @@ export function sfence_vma(word: i32, pc: i64): i32 {
 }
 
 export function fence_i(pc: i64): i32 {
-  set32(H_CODE_EPOCH, get32(H_CODE_EPOCH) + 1);
-  flushJumps();
+  doubtCode();
   set64(H_PC, pc + 4);
   return 1;
 }

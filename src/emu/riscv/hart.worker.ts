@@ -1,0 +1,69 @@
+/** The thread of one hart. It lives in shared memory: nothing is told by messages once it runs. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { BusSource, GuestMemory, PhysicalBus, TimeSource } from './contract.ts';
+import { TIMEBASE_HZ } from './contract.ts';
+import { Hart } from './hart.ts';
+import { HartSignals } from './hart-signals.ts';
+import * as layout from './layout.ts';
+import { answerSbi, type SbiContext } from './sbi.ts';
+
+/** What the thread is started with. */
+export interface HartWorkerData {
+  readonly guest: GuestMemory;
+  readonly hartId: number;
+  readonly bus: BusSource;
+  readonly time: TimeSource;
+  readonly originMs: number;
+}
+
+/** Instructions between two looks at interrupts: tens of microseconds of translated code. */
+const SLICE = 30_000;
+const TICKS_PER_MS = TIMEBASE_HZ / 1000;
+/** No sleep is longer, so that a clock that was set does no harm. */
+const MAX_SLEEP_MS = 10_000;
+
+const data = workerData as HartWorkerData;
+const { openBus } = (await import(data.bus.moduleUrl)) as { openBus: (handle: unknown) => PhysicalBus };
+const bus = openBus(data.bus.handle);
+const hart = new Hart({ ...data, bus, hasSbi: true });
+const signals = new HartSignals(data.guest);
+parentPort?.postMessage('ready');
+live({ hart, guest: data.guest, bus, signals });
+
+function live(context: SbiContext): never {
+  const { hartId } = context.hart;
+  for (;;) {
+    const seen = signals.takeInterrupts(hartId);
+    if (!isToRun(hartId)) {
+      signals.setActive(hartId, false);
+      signals.sleep(hartId, seen, Infinity);
+      continue;
+    }
+    signals.setActive(hartId, true);
+    // Asked for while this hart was taken for inactive, a request must be seen now.
+    const requests = signals.takeRequests(hartId);
+    if (requests !== 0) hart.serve(requests);
+    if (signals.state(hartId) === layout.HSM_START_PENDING) {
+      hart.reset({ ...signals.startOf(hartId), mode: 'supervisor' });
+      signals.setState(hartId, layout.HSM_STARTED);
+    }
+    const exit = hart.runSlice(SLICE);
+    if (exit === layout.EXIT_SBI) answerSbi(context);
+    else if (exit === layout.EXIT_WFI) sleepUntilInterrupt(hartId);
+  }
+}
+
+function isToRun(hartId: number): boolean {
+  return signals.command(hartId) === layout.COMMAND_RUN && signals.state(hartId) !== layout.HSM_STOPPED;
+}
+
+function sleepUntilInterrupt(hartId: number): void {
+  const seen = signals.takeInterrupts(hartId);
+  if (!isToRun(hartId) || hart.hasWakeup) return;
+  const ticks = hart.ticksToTimer;
+  if (data.time !== 'host' && ticks !== Infinity) {
+    hart.skipTime(ticks);
+    return;
+  }
+  signals.sleep(hartId, seen, Math.min(ticks / TICKS_PER_MS, MAX_SLEEP_MS));
+}

@@ -1,0 +1,111 @@
+import { expect, it } from 'vitest';
+import { HartsSource, type Harts } from './harts.ts';
+import { Program } from './program.ts';
+
+const RAM = 0x80000000n;
+const SBI = { rfence: 0x52464e43, hsm: 0x48534d } as const;
+
+/** A bus that lets a shared word be stored to at 0x1000_0000, and wakes who waits for it. */
+const BUS = `data:text/javascript,${encodeURIComponent(`
+  export const openBus = (words) => ({
+    load: (address) => (address === 0x10000000 ? Atomics.load(words, 0) : -1),
+    store: (address, size, value) => {
+      if (address < 0x10000000 || address > 0x1000000c) return false;
+      const index = (address - 0x10000000) / 4;
+      Atomics.store(words, index, value);
+      Atomics.notify(words, index);
+      return true;
+    },
+  });`)}`;
+
+function sbi(program: Program, extension: number, functionNumber: number, ...args: readonly number[]): void {
+  args.forEach((value, i) => program.constant(10 + i, value));
+  program.constant(17, extension).constant(16, functionNumber).add('ecall');
+}
+
+interface Machine extends AsyncDisposable {
+  readonly harts: Harts;
+  readonly words: Int32Array;
+  /** Resolves with the value when word `index` is no longer 0. */
+  stored(index: number): Promise<number>;
+  interrupt(hart: number, bits: number): void;
+}
+
+async function machine(hartCount: number, write: (program: Program) => void): Promise<Machine> {
+  const source = new HartsSource(0x100000, hartCount);
+  const program = new Program();
+  write(program);
+  new Uint32Array(source.buffer, source.ramOffset).set(program.toWords());
+  const words = new Int32Array(new SharedArrayBuffer(16));
+  const harts = await source.create({ moduleUrl: BUS, handle: words });
+  const interrupts = new Int32Array(source.buffer);
+  return {
+    harts,
+    words,
+    stored: async (index) => {
+      while (Atomics.load(words, index) === 0) await Atomics.waitAsync(words, index, 0).value;
+      return Atomics.load(words, index);
+    },
+    interrupt: (hart, bits) => {
+      const place = source.interruptPlaces[hart] ?? 0;
+      Atomics.or(interrupts, place, bits);
+      Atomics.notify(interrupts, place);
+    },
+    [Symbol.asyncDispose]: () => harts[Symbol.asyncDispose](),
+  };
+}
+
+it('harts start each other, count together with atomic adds and fence each other', async () => {
+  await using two = await machine(2, (program) => {
+    // Where the program is, and the counters behind it.
+    program.add('auipc', { rd: 9 }).constant(21, 0x1000).add('add', { rd: 21, rs1: 21, rs2: 9 });
+    program.add('bne', { rs1: 10 }, 'second');
+    program
+      .add('addi', { rd: 10, imm: 1 })
+      .add('addi', { rd: 11, rs1: 9 })
+      .constant(17, SBI.hsm)
+      .constant(16, 0)
+      .add('ecall');
+    program.add('jal', { rd: 1 }, 'count');
+    // The other hart counts while it is fenced.
+    for (let i = 0; i < 3; i++) sbi(program, SBI.rfence, i % 2, 2, 0);
+    program.label('wait').add('lw', { rd: 5, rs1: 21, imm: 8 }).add('beq', { rs1: 5 }, 'wait');
+    program.add('lw', { rd: 6, rs1: 21 }).constant(7, 0x10000000).add('sw', { rs1: 7, rs2: 6, imm: 4 });
+    program.label('end').add('wfi').add('jal', {}, 'end');
+    program.label('second').add('jal', { rd: 1 }, 'count');
+    program.add('addi', { rd: 5, imm: 1 }).add('sw', { rs1: 21, rs2: 5, imm: 8 }).add('jal', {}, 'end');
+    program.label('count').constant(20, 20000).add('addi', { rd: 5, imm: 1 });
+    program.label('again').add('amoadd.w', { rs1: 21, rs2: 5 }).add('addi', { rd: 20, rs1: 20, imm: -1 });
+    program.add('bne', { rs1: 20 }, 'again').add('jalr', { rs1: 1 });
+  });
+  // The second hart starts at the same program, with its number in a0.
+  two.harts.start(0, { pc: RAM, a0: 0n, a1: 0n });
+  expect(await two.stored(1)).toBe(40000);
+});
+
+it('sleeps in WFI until the board interrupts, pauses and begins anew', async () => {
+  await using one = await machine(1, (program) => {
+    // SEIE, no interrupt taken: SIE stays off and WFI is merely left.
+    program
+      .constant(5, 0x200)
+      .add('csrrw', { rs1: 5, csr: 0x104 })
+      .constant(7, 0x10000000)
+      .add('addi', { rd: 8, rs1: 8, imm: 1 });
+    program.add('sw', { rs1: 7, rs2: 8, imm: 0 }).add('wfi').add('sw', { rs1: 7, rs2: 8, imm: 4 });
+    program.label('spin').add('jal', {}, 'spin');
+  });
+  one.harts.start(0, { pc: RAM, a0: 0n, a1: 0n });
+  await one.stored(0);
+  expect(Atomics.load(one.words, 1)).toBe(0);
+  one.interrupt(0, 0x200);
+  expect(await one.stored(1)).toBe(1);
+
+  await one.harts.pause();
+  const before = one.harts.instructionsRetired(0);
+  Atomics.store(one.words, 1, 0);
+  expect(one.harts.instructionsRetired(0)).toBe(before);
+  one.harts.resume();
+  await one.harts.stop();
+  one.harts.start(0, { pc: RAM, a0: 0n, a1: 0n });
+  expect(await one.stored(1)).toBe(1);
+});

@@ -262,6 +262,46 @@ describe('promises', () => {
     expect(values.maxAtomicCounters).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
+  test('keep room in each stage for what a guest’s driver computes itself', () => {
+    const device = capabilities(true);
+    const limits = { ...device.limits, maxVertexUniformComponents: 16384, maxFragmentUniformComponents: 1024 };
+    const [vertex, fragment] = capsetValues({ ...device, limits }, FORMATS).maxConstBufferSize;
+    expect([vertex, fragment]).toEqual([65536 - 256, 4096]);
+  });
+
+  test.skipIf(!hasEgl)('of a real device of OpenGL ES promise nothing that wants OpenGL', () => {
+    using display = GlDisplay.open({ renderNode: 'software', flavour: 'es' });
+    using context = display.createContext();
+    context.makeCurrent();
+    const device = readCapabilities(display.gl);
+    const values = capsetValues(device, probeDeviceFormats(display.gl, device));
+    const promised = [
+      ...bitsOf(values.flags, CAPSET_FLAGS),
+      ...bitsOf(values.capabilityBits, CAPABILITY_BITS),
+      ...bitsOf(values.capabilityBits2, CAPABILITY_BITS2),
+    ];
+    expect(promised).toEqual(expect.arrayContaining(['hostIsGles', 'computeShader', 'tessellation']));
+    // What no OpenGL ES has, not even by an extension.
+    const desktop = [
+      'fp64',
+      'colorClamping',
+      'polygonStipple',
+      'conditionalRenderInverted',
+      'transformFeedbackOverflowQuery',
+      'textureQueryLod',
+      'derivativeControl',
+      'queryBuffer',
+      'indirectParameters',
+      'transformFeedback3',
+      'pipelineStatisticsQuery',
+      'drawParameters',
+    ];
+    expect(promised.filter((name) => desktop.includes(name))).toEqual([]);
+    expect(values.maxDualSourceRenderTargets).toBeLessThanOrEqual(1);
+    expect(values.primitiveMask & 0x380).toBe(0);
+    expect(values.glslLevel).toBeLessThanOrEqual(430);
+  });
+
   test.skipIf(!hasEgl)('of a real device hold together', () => {
     using display = GlDisplay.open({ renderNode: 'software' });
     using context = display.createContext();

@@ -65,17 +65,6 @@ export const NEEDS: readonly Need[] = [
     }),
     isEssential: false,
   },
-  tool('mke2fs and debugfs, to make guests', 'run', (it) => it.hasProgram('mke2fs') && it.hasProgram('debugfs'), {
-    apt: 'e2fsprogs',
-    dnf: 'e2fsprogs',
-    pacman: 'e2fsprogs',
-  }),
-  tool('xz, to make guests', 'run', (it) => it.hasProgram('xz'), { apt: 'xz-utils', dnf: 'xz', pacman: 'xz' }),
-  tool('apt and dpkg, to make guests', 'run', (it) => it.hasProgram('apt-get') && it.hasProgram('dpkg-deb'), {
-    apt: 'apt dpkg',
-    dnf: 'apt dpkg',
-    pacman: 'apt dpkg',
-  }),
   qemu('QEMU for ARM boards', 'test', (it) => it.hasProgram('qemu-system-arm'), {
     apt: 'qemu-system-arm',
     dnf: 'qemu-system-arm',
@@ -98,6 +87,7 @@ export const NEEDS: readonly Need[] = [
     'mesa-libEGL mesa-dri-drivers',
     'mesa',
   ),
+  test('e2fsck and debugfs, to check disks', (it) => it.hasProgram('e2fsck') && it.hasProgram('debugfs'), 'e2fsprogs'),
   test('Chromium', (it) => it.hasProgram('chromium', 'chromium-browser', 'google-chrome'), 'chromium'),
   test('Xvfb', (it) => it.hasProgram('Xvfb'), 'xvfb', 'xorg-x11-server-Xvfb', 'xorg-server-xvfb'),
   test('remote-viewer', (it) => it.hasProgram('remote-viewer'), 'virt-viewer'),
@@ -183,10 +173,6 @@ type Packages = Pick<Need, 'apt' | 'dnf' | 'pacman'>;
 
 function qemu(what: string, job: Job, isHere: Need['isHere'], packages: Packages): Need {
   return { what, job, isEssential: true, isQemu: true, isHere, ...packages };
-}
-
-function tool(what: string, job: Job, isHere: Need['isHere'], packages: Packages): Need {
-  return { what, job, isEssential: false, isQemu: false, isHere, ...packages };
 }
 
 function test(what: string, isHere: Need['isHere'], apt: string, dnf: string = apt, pacman: string = apt): Need {

@@ -44,6 +44,11 @@ const RENDER_NODE: OptionRow = {
   check: matching(/^(auto|software|\/.+)$/, 'auto, software or a path such as /dev/dri/renderD128'),
   help: 'Who renders 3D. auto: a GPU if there is one; software; or the path of a render node.',
 };
+const MIRROR: OptionRow = {
+  value: 'URL',
+  check: matching(/^https?:\/\/./, 'an address that begins with http:// or https://'),
+  help: "Debian mirror to make the guest from (default: that of this machine's own packages, else Debian's).",
+};
 const SUITE: OptionRow = { value: 'NAME', fallback: 'trixie', help: 'Debian suite the guest is made of.' };
 
 /** Every command of the program. */
@@ -75,6 +80,7 @@ export const COMMANDS = {
         help: 'Ready-made guest image to run (default debian-amd64); `saffron guest list` shows what is there.',
       },
       suite: SUITE,
+      mirror: MIRROR,
       kernel: { value: 'FILE', help: 'Boot this kernel.' },
       initrd: { value: 'FILE', help: 'Initial RAM disk for --kernel.' },
       append: { value: 'TEXT', help: 'Kernel command line; added to that of a ready-made guest.' },
@@ -183,7 +189,7 @@ export const COMMANDS = {
       'build IMAGE makes debian-amd64 or debian-riscv64 out of signature-checked Debian packages and keeps it in your cache ' +
       'folder; list shows what is there.',
     examples: ['saffron guest build debian-amd64', 'saffron guest list'],
-    options: { suite: SUITE, 'cache-dir': CACHE, json: { help: 'Print JSON.' } },
+    options: { suite: SUITE, mirror: MIRROR, 'cache-dir': CACHE, json: { help: 'Print JSON.' } },
   },
   gpu: {
     words: [],

@@ -3,7 +3,7 @@ import { doctor, printFindings, type Finding } from './doctor.ts';
 
 const good: Finding = { what: 'QEMU', state: 'good', found: '10.0.2' };
 const less: Finding = { what: 'KVM', state: 'less', found: 'none', hint: 'Switch it on.' };
-const bad: Finding = { what: 'guest images', state: 'bad', found: 'none', hint: 'Install xz-utils.' };
+const bad: Finding = { what: 'guest images', state: 'bad', found: 'none', hint: 'Free some room.' };
 
 test('the table has a line for each finding, what to do below it, and a verdict', () => {
   expect(printFindings([good, less])).toBe(
@@ -20,7 +20,7 @@ test('the table has a line for each finding, what to do below it, and a verdict'
 
 test('what keeps the main job from running is counted in the verdict', () => {
   expect(printFindings([good, bad])).toMatch(
-    /BAD {3}guest images {2}none\n.*Install xz-utils\.\n\nSaffron cannot .* \(1\)\.\n$/,
+    /BAD {3}guest images {2}none\n.*Free some room\.\n\nSaffron cannot .* \(1\)\.\n$/,
   );
 });
 

@@ -5,11 +5,10 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { freemem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import process from 'node:process';
 import { messageOf } from '../base/errors.ts';
 import { silentLogger } from '../base/log.ts';
-import { findDebianMirror, readDebianSources } from '../emu/guest/debian-sources.ts';
 import { findGuest, listGuests } from '../emu/guest/guest.ts';
 import { findProgram } from '../emu/qemu/find-program.ts';
 import { findQemu } from '../emu/qemu/find-qemu.ts';
@@ -28,14 +27,6 @@ export interface Finding {
 }
 
 const NODE = { major: 24, minor: 12 } as const;
-const BUILD_TOOLS = {
-  'apt-get': 'apt',
-  'dpkg-deb': 'dpkg',
-  tar: 'tar',
-  xz: 'xz-utils',
-  mke2fs: 'e2fsprogs',
-  flock: 'util-linux',
-} as const;
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'firefox', 'firefox-esr', 'microsoft-edge'];
 /** Mesa's names for drawing on the processor. */
 const SOFTWARE = /^(llvmpipe|softpipe|swrast)/;
@@ -194,28 +185,7 @@ async function lookAtGuests(): Promise<readonly Finding[]> {
   const names = [...new Set(images.map(({ name, suite }) => `${name} (${suite})`))].join(', ');
   if ((await findGuest('debian-amd64')) !== null) return [{ what, state: 'good', found: names }];
 
-  const missing: string[] = [];
-  for (const [program, name] of Object.entries(BUILD_TOOLS)) if (!(await hasSystemProgram(program))) missing.push(name);
-  const mirror = findDebianMirror(await readDebianSources());
   const found = names === '' ? 'none yet' : names;
-  if (missing.length > 0)
-    return [
-      {
-        what,
-        state: 'bad',
-        found,
-        hint: `Install ${missing.join(', ')} to make the default guest, or run your own disk with --drive.`,
-      },
-    ];
-  if (mirror === null)
-    return [
-      {
-        what,
-        state: 'bad',
-        found,
-        hint: 'Add a Debian package source (/etc/apt/sources.list.d) to make the default guest, or run your own disk with --drive.',
-      },
-    ];
   const free = freeBytes(cacheFolder());
   if (free < BUILD_BYTES)
     return [
@@ -331,10 +301,6 @@ function tryPort(port: number): Promise<string | null> {
     );
     server.listen({ port, host: '127.0.0.1' }, () => server.close(() => resolve(null)));
   });
-}
-
-async function hasSystemProgram(name: string): Promise<boolean> {
-  return (await findProgram(name)) !== null || ['/usr/sbin', '/sbin'].some((folder) => existsSync(join(folder, name)));
 }
 
 /** Free room where the folder is or would be made. */

@@ -20,13 +20,8 @@ export async function guestCommand(line: CommandLine): Promise<number> {
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   try {
-    const built = await guestImage(
-      name,
-      line.text('suite') ?? '',
-      line.text('cache-dir'),
-      stop.signal,
-      createLogger('warn'),
-    );
+    const settings = { suite: line.text('suite') ?? '', mirror: line.text('mirror'), cacheDir: line.text('cache-dir') };
+    const built = await guestImage(name, settings, stop.signal, createLogger('warn'));
     process.stdout.write(
       line.has('json')
         ? `${JSON.stringify(built)}\n`
@@ -39,11 +34,17 @@ export async function guestCommand(line: CommandLine): Promise<number> {
   }
 }
 
+/** How an image is made; what is not given is as `BuildOptions` says. */
+export interface ImageSettings {
+  readonly suite: string;
+  readonly mirror: string | undefined;
+  readonly cacheDir: string | undefined;
+}
+
 /** The image of that name, made when it is missing; progress goes to stderr. */
 export async function guestImage(
   name: GuestName,
-  suite: string,
-  cacheDir: string | undefined,
+  { suite, mirror, cacheDir }: ImageSettings,
   signal: AbortSignal,
   log: Logger,
 ): Promise<GuestImage> {
@@ -51,6 +52,7 @@ export async function guestImage(
   return await buildGuest({
     name,
     suite,
+    ...(mirror === undefined ? {} : { mirror }),
     ...(cacheDir === undefined ? {} : { cacheDir }),
     signal,
     log,

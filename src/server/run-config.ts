@@ -22,6 +22,7 @@ export interface RunConfig {
   /** Ready-made guest to boot; null: the user's own kernel or disks. */
   readonly image: 'debian-amd64' | 'debian-riscv64' | null;
   readonly suite: string;
+  readonly mirror: string | undefined;
   readonly cacheFolder: string | undefined;
   readonly qemu: {
     readonly binary: string | undefined;
@@ -92,6 +93,7 @@ export function readRunConfig(line: CommandLine): RunConfig {
     isNameGiven: line.has('name'),
     image,
     suite: line.text('suite') ?? '',
+    mirror: line.text('mirror'),
     cacheFolder: line.text('cache-dir'),
     qemu: {
       binary: line.text('qemu'),

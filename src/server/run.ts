@@ -127,12 +127,12 @@ async function serve(
 
 async function imageOrStop(
   image: NonNullable<RunConfig['image']>,
-  { suite, cacheFolder }: RunConfig,
+  { suite, mirror, cacheFolder }: RunConfig,
   stop: StopSignals,
   log: Logger,
 ): Promise<GuestImage | null> {
   try {
-    return await guestImage(image, suite, cacheFolder, stop.signal, log);
+    return await guestImage(image, { suite, mirror, cacheDir: cacheFolder }, stop.signal, log);
   } catch (error) {
     if (stop.count > 0) return null;
     throw error;

@@ -1,19 +1,28 @@
 /**
  * Builds the test guest: Debian's kernel, and an initrd with one static program (tests/guest/program) and the modules
  * for graphics, input and the power button. Built once for each state of its sources and kept in the user's cache
- * folder; the kernel's package is fetched by apt, which checks Debian's signatures.
+ * folder; the kernel's package is fetched and checked as those of the ready-made guests are.
  */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { HostError } from '../../src/base/errors.ts';
 import { writeCpio, type CpioEntry } from '../../src/emu/guest/cpio.ts';
+import { chooseMirror } from '../../src/emu/guest/debian-sources.ts';
+import { readArchiveKeys } from '../../src/emu/guest/debian/archive-keys.ts';
+import { fetchPackages, readPackageIndex } from '../../src/emu/guest/debian/archive.ts';
+import { Mirror } from '../../src/emu/guest/debian/mirror.ts';
+import type { FileTree } from '../../src/emu/guest/file-tree.ts';
 import { moduleLoader, orderModules, type KernelModule } from '../../src/emu/guest/kernel-modules.ts';
-import { runProgram } from '../../src/emu/guest/run-program.ts';
+import { chooseKernel, kernelVersion, readKernel } from '../../src/emu/guest/kernel-package.ts';
+import { Unpacker } from '../../src/emu/guest/unpack-packages.ts';
 import { layoutMacros } from './layout.ts';
 
+const SUITE = 'bookworm';
 /** Graphics, input and power; what they depend on is found in the modules themselves. */
 const WANTED_MODULES = [
   'virtio_pci',
@@ -62,7 +71,7 @@ export function testGuestAppend(program: TestProgram, options: TestProgramOption
 }
 
 /**
- * The test guest, from the cache or built now (needs apt, gcc and, the first time, the network; about a minute).
+ * The test guest, from the cache or built now (needs gcc and, the first time, the network; about a minute).
  * Several processes may ask at once. Throws HostError when a tool fails, with its last words.
  */
 export async function buildTestGuest(): Promise<TestGuest> {
@@ -105,15 +114,11 @@ async function buildInto(work: string, sources: readonly string[]): Promise<void
     '-Werror',
     '-fno-tree-loop-distribute-patterns',
   ];
-  await runProgram('gcc', [...flags, ...layoutMacros(), '-o', init, ...sources]);
-  const root = await fetchKernel(work);
-  const boot = join(root, 'boot');
-  const image = (await readdir(boot)).find((name) => name.startsWith('vmlinuz-'));
-  if (image === undefined) throw new HostError('kernel-missing', "Debian's kernel package holds no kernel.");
-  const release = image.slice('vmlinuz-'.length);
-  const library = (await exists(join(root, 'usr', 'lib', 'modules'))) ? join(root, 'usr', 'lib') : join(root, 'lib');
-  const modules = await orderModules(WANTED_MODULES, moduleLoader(join(library, 'modules', release)));
-  await writeFile(join(out, 'vmlinuz'), await readFile(join(boot, image)));
+  await promisify(execFile)('gcc', [...flags, ...layoutMacros(), '-o', init, ...sources]);
+  using tree = await fetchKernel(work);
+  const version = kernelVersion(tree);
+  const modules = await orderModules(WANTED_MODULES, moduleLoader(tree, `usr/lib/modules/${version}`));
+  await writeFile(join(out, 'vmlinuz'), readKernel(tree, version));
   await writeFile(join(out, 'initrd'), writeCpio(initrdEntries(await readFile(init), modules)));
 }
 
@@ -126,26 +131,24 @@ function initrdEntries(init: Uint8Array, modules: readonly KernelModule[]): Cpio
   ];
 }
 
-/** Unpacks the kernel package that Debian's `linux-image-amd64` stands for; the folder holds boot/ and lib/. */
-async function fetchKernel(work: string): Promise<string> {
-  const download = join(work, 'download');
-  const root = join(work, 'root');
-  await mkdir(download);
-  await mkdir(root);
-  const name = await kernelPackage();
-  await runProgram('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', name], { cwd: download });
-  const file = (await readdir(download)).find((entry) => entry.endsWith('.deb'));
-  if (file === undefined) throw new HostError('kernel-missing', `apt-get download ${name} left no package.`);
-  await runProgram('dpkg-deb', ['-x', join(download, file), root]);
-  return root;
-}
-
-async function kernelPackage(): Promise<string> {
-  const text = (await runProgram('apt-cache', ['depends', 'linux-image-amd64'])).toString();
-  const name = /Depends: (linux-image-[0-9][^\s]*)/.exec(text)?.[1];
-  if (name === undefined)
-    throw new HostError('kernel-missing', 'apt knows no package linux-image-amd64; run apt-get update and try again.');
-  return name;
+/** The files of Debian's kernel package. */
+async function fetchKernel(work: string): Promise<FileTree> {
+  const { uri, signedBy } = await chooseMirror();
+  using mirror = new Mirror(uri);
+  const keys = await readArchiveKeys(signedBy);
+  const index = await readPackageIndex({ mirror, suite: SUITE, architecture: 'amd64', keys });
+  const fetched: { name: string; file: string; sha256: string }[] = [];
+  await fetchPackages(chooseKernel(index, 'linux-image-amd64'), {
+    mirror,
+    folder: work,
+    onBytes: () => {},
+    onFile: ({ name, sha256 }, file) => void fetched.push({ name, file, sha256 }),
+  });
+  await using unpacker = new Unpacker(work, new AbortController().signal);
+  for (const { name, file, sha256 } of fetched)
+    if (!(await unpacker.unpack(name, file, sha256)))
+      throw new HostError('hash-mismatch', `The mirror gave something else than ${name}; try again.`);
+  return unpacker.tree();
 }
 
 async function moveIntoPlace(from: string, to: string): Promise<void> {

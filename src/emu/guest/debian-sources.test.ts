@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseUris } from './apt.ts';
 import {
   findDebianMirror,
   parseDeb822Sources,
@@ -85,18 +84,20 @@ describe('findDebianMirror', () => {
   };
 
   test('passes over sources of others and the security archive', () => {
-    expect(findDebianMirror([other, security, debian], () => false)).toEqual({
+    expect(findDebianMirror([other, security, debian])).toEqual({
       uri: 'http://a.example/debian',
       signedBy: '/own.gpg',
     });
   });
 
-  test("prefers Debian's own keyring", () => {
-    expect(findDebianMirror([debian], () => true)?.signedBy).toMatch(/debian-archive-keyring/);
+  test('passes over what is not reached by HTTP', () => {
+    const disc = { ...debian, uris: ['cdrom:[Debian 13]/', 'file:/srv/debian'] };
+    expect(findDebianMirror([disc])).toBeNull();
+    expect(findDebianMirror([disc, debian])?.uri).toBe('http://a.example/debian');
   });
 
   test('is null on a machine of another kind', () => {
-    expect(findDebianMirror([other], () => true)).toBeNull();
+    expect(findDebianMirror([other])).toBeNull();
   });
 });
 
@@ -117,23 +118,4 @@ test('reads every file that apt would', async () => {
   } finally {
     await rm(root, { recursive: true });
   }
-});
-
-test("apt's list of addresses gives name, version with its epoch, architecture and size", () => {
-  const text = [
-    'Reading package lists...',
-    "'http://a.example/pool/main/l/llvm/libllvm19_19.1.7-3%2bb1_amd64.deb' libllvm19_1%3a19.1.7-3+b1_amd64.deb 25978316 SHA256:00",
-    "'http://a.example/x.deb' fonts_2.37-8_all.deb 840460 ",
-    "'http://a.example/InRelease' a_InRelease 0 ",
-  ].join('\n');
-  expect(parseUris(text)).toEqual([
-    {
-      name: 'libllvm19',
-      version: '1:19.1.7-3+b1',
-      architecture: 'amd64',
-      file: 'libllvm19_1%3a19.1.7-3+b1_amd64.deb',
-      bytes: 25978316,
-    },
-    { name: 'fonts', version: '2.37-8', architecture: 'all', file: 'fonts_2.37-8_all.deb', bytes: 840460 },
-  ]);
 });

@@ -1,8 +1,7 @@
 /**
- * The package sources this machine already has, in both formats of sources.list(5). Saffron names no mirror of its own: a
- * guest comes from where the machine's own Debian packages come from.
+ * The package sources this machine already has, in both formats of sources.list(5): a guest comes from where the machine's
+ * own Debian packages come from.
  */
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -23,11 +22,6 @@ export interface DebianMirror {
 
 const SUITE =
   /^(?:buster|bullseye|bookworm|trixie|forky|duke|sid|oldoldstable|oldstable|stable|testing|unstable)(?:-backports|-updates)?$/;
-const DEBIAN_KEYRINGS = [
-  '/usr/share/keyrings/debian-archive-keyring.pgp',
-  '/usr/share/keyrings/debian-archive-keyring.gpg',
-];
-
 /** Reads `/etc/apt` below `root`; unreadable files are passed over, as apt without rights does. */
 export async function readDebianSources(root = '/'): Promise<readonly DebianSource[]> {
   const folder = join(root, 'etc/apt');
@@ -87,21 +81,23 @@ export function parseDeb822Sources(text: string): readonly DebianSource[] {
   return sources;
 }
 
-/**
- * The Debian archive among these sources, or null on a machine of another kind. `isFile` is for tests. Debian's own keyring
- * is preferred to the one a source names: it knows the keys of every suite.
- */
-export function findDebianMirror(
-  sources: readonly DebianSource[],
-  isFile: (path: string) => boolean = existsSync,
-): DebianMirror | null {
-  for (const source of sources) {
-    const uri = source.uris.find((candidate) => !/security/.test(candidate));
-    if (uri === undefined || !source.components.includes('main') || !source.suites.some((suite) => SUITE.test(suite)))
-      continue;
-    return { uri, signedBy: DEBIAN_KEYRINGS.find(isFile) ?? source.signedBy };
+/** The Debian archive among these sources, or null on a machine of another kind. */
+export function findDebianMirror(sources: readonly DebianSource[]): DebianMirror | null {
+  for (const { uris, suites, components, signedBy } of sources) {
+    const uri = uris.find((candidate) => /^https?:/.test(candidate) && !/security/.test(candidate));
+    if (uri !== undefined && components.includes('main') && suites.some((suite) => SUITE.test(suite)))
+      return { uri, signedBy };
   }
   return null;
+}
+
+/** The mirror that the user named, else that of this machine's own packages, else Debian's own address (null). */
+export async function chooseMirror(
+  named?: string,
+): Promise<{ readonly uri: string | null; readonly signedBy: string | null }> {
+  const own = findDebianMirror(await readDebianSources());
+  if (named === undefined) return own ?? { uri: null, signedBy: null };
+  return own?.uri === named ? own : { uri: named, signedBy: null };
 }
 
 /** Writes one source as a stanza. */

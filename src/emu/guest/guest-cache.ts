@@ -1,19 +1,22 @@
 /**
  * Where guest images lie: `guests/NAME-SUITE-HASH/` in the cache folder. An image is made in a hidden folder beside them and
  * renamed into its place when it is whole, so nobody ever sees half of one. One build of a name and suite runs at a time,
- * whichever process it is in: a lock of flock(2) is held by a small child that ends when its standard input does.
+ * whichever process it is in. The lock is that of an empty database, as it is the one lock that Node has on every system
+ * and that goes when its process does.
  */
-import { spawn } from 'node:child_process';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import { HostError, messageOf } from '../../base/errors.ts';
 import { readGuestImage, type GuestImage } from './guest-image.ts';
-import { diskFullError } from './run-program.ts';
 
 /** Images of one name and suite that are kept: the newest, and the one before, which a running guest may still use. */
 const KEPT_IMAGES = 2;
+const LOCK_PAUSE_MS = 200;
+const SQLITE_BUSY = 5;
 
 /** The folder of images: below `cacheDir`, else below the user's cache folder (XDG Base Directory Specification). */
 export function guestsFolder(cacheDir?: string): string {
@@ -62,7 +65,7 @@ export async function buildInto(
   };
   try {
     await mkdir(folder, { recursive: true });
-    await using _lock = await takeLock(join(folder, `.lock-${key}`), options);
+    using _lock = await takeLock(join(folder, `.lock-${key}`), options);
     try {
       await clean();
       for (const path of Object.values(workshop)) await mkdir(path, { recursive: true });
@@ -103,9 +106,10 @@ async function newest(folder: string, key: string): Promise<GuestImage> {
 
 /** Brings files to the disk before their folder is renamed: a power cut must not leave an image with holes in it. */
 async function syncFolder(folder: string): Promise<void> {
-  for (const name of [...(await readdir(folder)), '.']) {
+  for (const name of await readdir(folder)) {
     await using file = await open(join(folder, name), 'r');
-    await file.sync();
+    // Windows wants the right to write for it, which the files of an image give to nobody.
+    if (process.platform !== 'win32') await file.sync();
   }
 }
 
@@ -113,48 +117,47 @@ async function syncFolder(folder: string): Promise<void> {
 async function takeLock(
   file: string,
   options: { readonly signal?: AbortSignal | undefined; readonly onWait?: () => void },
-): Promise<AsyncDisposable> {
+): Promise<Disposable> {
   const { signal, onWait } = options;
-  signal?.throwIfAborted();
-  // "wait" only when the lock is not free at once; then "held"; then cat ends with our end of the pipe.
-  const script = 'exec 9>"$0" || exit 3; flock -n 9 || { echo wait; flock 9 || exit 3; }; echo held; exec cat 9>&9';
-  const child = spawn('sh', ['-c', script, file], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const release = async (): Promise<void> => {
-    child.stdin.end();
-    try {
-      // The whole group: a waiting flock(1) is a child of its own.
-      if (child.pid !== undefined) process.kill(-child.pid);
-    } catch {
-      // It is gone already.
-    }
-    if (child.pid !== undefined) await closed;
-  };
-  try {
-    await new Promise<void>((resolve, reject) => {
-      let said = '';
-      let complaint = '';
-      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      child.stdin.on('error', () => {});
-      child.stderr.on('data', (chunk: Buffer) => void (complaint = (complaint + chunk.toString()).slice(-1000)));
-      child.stdout.on('data', (chunk: Buffer) => {
-        if (said === '' && chunk.toString().startsWith('wait')) onWait?.();
-        said += chunk.toString();
-        if (said.includes('held')) resolve();
-      });
-      child.once('error', reject);
-      child.once('close', () => reject(new HostError('lock', `The lock ${file} cannot be taken: ${complaint.trim()}`)));
-    });
-  } catch (error) {
-    await release();
-    throw error;
+  let hasWaited = false;
+  for (;;) {
+    signal?.throwIfAborted();
+    const lock = tryLock(file);
+    if (lock !== null) return lock;
+    if (!hasWaited) onWait?.();
+    hasWaited = true;
+    await delay(LOCK_PAUSE_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {});
   }
-  return { [Symbol.asyncDispose]: release };
+}
+
+/** Takes the lock when it is free; null when it is not. */
+function tryLock(file: string): Disposable | null {
+  let database: DatabaseSync | null = null;
+  try {
+    database = new DatabaseSync(file);
+    database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
+    const held = database;
+    return { [Symbol.dispose]: () => held.close() };
+  } catch (error) {
+    database?.close();
+    const isHeld = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+    if (isHeld) return null;
+    throw new HostError('cache-folder', `The lock ${file} cannot be taken: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** The sentence for a full disk, whoever met it. */
+function diskFullError(cause: unknown): HostError {
+  return new HostError(
+    'disk-full',
+    'The disk is full: building a guest takes about 2 GB in the cache folder. Free some, or name another one with --cache-dir.',
+    { cause },
+  );
 }
 
 function isDiskFull(error: unknown): boolean {
   const code = codeOf(error);
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'disk-full';
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 function codeOf(error: unknown): unknown {

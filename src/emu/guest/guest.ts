@@ -1,6 +1,6 @@
 /**
- * Guests made from Debian packages: `buildGuest`, `findGuest`, `listGuests`. Packages come from where this machine's own
- * come from, apt checks their signatures, and their files are only unpacked and picked: nothing of them runs here.
+ * Guests made from Debian packages: `buildGuest`, `findGuest`, `listGuests`. Packages come from a Debian mirror whose lists
+ * are signed by keys that are trusted here; their files are only unpacked and picked: nothing of them runs here.
  *
  * Kernel parameters that a guest knows:
  *
@@ -9,19 +9,26 @@
  *     saffron.renderer=auto | gl | pixman              how Weston draws (auto: gl when the graphics device renders 3D)
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, globSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { setMaxListeners } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { chmod, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { HostError, UsageError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
-import { Apt, type AptPackage } from './apt.ts';
 import { writeCpio, type CpioEntry } from './cpio.ts';
-import { findDebianMirror, readDebianSources } from './debian-sources.ts';
-import { makeDiskImage } from './disk-image.ts';
+import { chooseMirror } from './debian-sources.ts';
+import { readArchiveKeys, type TrustedKey } from './debian/archive-keys.ts';
+import { discardWrong, fetchPackages, readPackageIndex } from './debian/archive.ts';
+import { checkMirror, Mirror } from './debian/mirror.ts';
+import type { Package, PackageIndex } from './debian/package-index.ts';
+import { solveDependencies } from './debian/solve.ts';
+import { writeExt4 } from './ext4/write-ext4.ts';
+import { MERGED_FOLDERS, type FileTree } from './file-tree.ts';
 import { buildInto, guestsFolder, readImages, type Workshop } from './guest-cache.ts';
 import { GUEST_FILE_NAMES, MANIFEST, type GuestImage, type GuestManifest } from './guest-image.ts';
-import { kernelVersion, moduleLoader, orderModules, printModuleIndex, type KernelModule } from './kernel-modules.ts';
+import { moduleLoader, orderModules, printModuleIndex, type KernelModule } from './kernel-modules.ts';
+import { chooseKernel, kernelVersion, readKernel } from './kernel-package.ts';
 import { pickFiles } from './pick-files.ts';
 import {
   DEFAULT_SUITE,
@@ -33,7 +40,7 @@ import {
   type GuestName,
   type GuestRecipe,
 } from './recipe.ts';
-import { makeMergedUsr, MERGED_FOLDERS, unpackPackages } from './unpack-packages.ts';
+import { Unpacker } from './unpack-packages.ts';
 
 export type { GuestImage } from './guest-image.ts';
 export { GUEST_NAMES, type GuestName } from './recipe.ts';
@@ -45,6 +52,10 @@ export interface BuildOptions {
   readonly suite?: string;
   /** Folder that holds `guests/`; Saffron's own in the user's cache folder when it is not given. */
   readonly cacheDir?: string;
+  /** Address of a Debian mirror; that of this machine's own packages, else Debian's own, when it is not given. */
+  readonly mirror?: string;
+  /** Who may sign the package lists; Debian's own keys when it is not given. */
+  readonly keys?: readonly TrustedKey[];
   /** Looks for newer packages even when there is an image. */
   readonly refresh?: boolean;
   /** `fraction` from 0 to 1, or null when it is not known. Not called when there is nothing to do. */
@@ -55,11 +66,13 @@ export interface BuildOptions {
 
 /**
  * Gives the image, made when there is none of the present recipe. Rejects with the signal's reason when aborted, else with
- * HostError (`program-missing`, `no-mirror`, `no-packages`, `disk-full`, `cache-folder` …) or UsageError; no half image stays.
+ * HostError (`mirror`, `no-packages`, `bad-signature`, `hash-mismatch`, `disk-full`, `cache-folder` …) or UsageError; no half
+ * image stays.
  */
 export async function buildGuest(options: BuildOptions): Promise<GuestImage> {
   const { name, cacheDir, onProgress, signal, log } = options;
   const suite = suiteOf(options.suite);
+  if (options.mirror !== undefined) checkMirror(options.mirror);
   const recipe = recipeOf(name);
   const present = await findGuest(name, { suite, ...(cacheDir === undefined ? {} : { cacheDir }) });
   if (present !== null && options.refresh !== true) return present;
@@ -105,15 +118,19 @@ function suiteOf(suite: string | undefined): string {
   return suite;
 }
 
+/** Room for the guest's own files. The image is sparse: free room takes none on this machine's disk. */
+const DISK_FREE_BYTES = 512 * 1024 * 1024;
+
 /** One build, from packages to the files of an image. */
 class Build {
   readonly #recipe: GuestRecipe;
   readonly #suite: string;
   readonly #digest: string;
   readonly #workshop: Workshop;
-  readonly #tree: string;
-  readonly #root: string;
   readonly #options: BuildOptions;
+  /** Aborted when the user's signal is, or when something failed while other work was going on. */
+  readonly #signal: AbortSignal;
+  readonly #failed = new AbortController();
 
   constructor(recipe: GuestRecipe, suite: string, digest: string, workshop: Workshop, options: BuildOptions) {
     this.#recipe = recipe;
@@ -121,88 +138,51 @@ class Build {
     this.#digest = digest;
     this.#workshop = workshop;
     this.#options = options;
-    this.#tree = join(workshop.scratch, 'tree');
-    this.#root = join(workshop.scratch, 'root');
+    const { signal } = options;
+    this.#signal = signal === undefined ? this.#failed.signal : AbortSignal.any([signal, this.#failed.signal]);
+    // Every download and every package that is being unpacked listens.
+    setMaxListeners(0, this.#signal);
   }
 
   /** Fills the result folder and returns its future name, or the image of the same contents among `others`. */
   async run(others: readonly GuestImage[]): Promise<string | GuestImage> {
-    const { onProgress, signal } = this.#options;
+    const { onProgress } = this.#options;
     onProgress('fetching package lists', null);
-    const apt = await this.#openApt();
-    await apt.update();
+    const { uri, signedBy } = await chooseMirror(this.#options.mirror);
+    using mirror = new Mirror(uri, this.#signal);
+    const index = await readPackageIndex({
+      mirror,
+      suite: this.#suite,
+      architecture: this.#recipe.arch,
+      keys: this.#options.keys ?? (await readArchiveKeys(signedBy)),
+    });
     onProgress('choosing packages', null);
-    const packages = await this.#choose(apt);
+    const packages = choosePackages(index, this.#recipe);
     const hash = this.#hash(packages);
     const same = others.find((image) => image.hash === hash);
     if (same !== undefined) return same;
 
-    const leftOut = packages.filter(({ name }) => LEFT_OUT.test(name));
-    const wanted = packages.filter(({ name }) => !LEFT_OUT.test(name));
-    await this.#fetchAndUnpack(apt, wanted);
-    const missing = await this.#pick();
-    if (missing.length > 0) {
-      this.#options.log.debug('more packages are needed', { missing });
-      await this.#fetchAndUnpack(apt, leftOut);
-      const stillMissing = await this.#pick();
-      if (stillMissing.length > 0)
-        throw new HostError(
-          'recipe',
-          `The packages of Debian ${this.#suite} lack ${stillMissing.join(', ')}: the guest cannot be made from them.`,
-        );
-    }
+    await using unpacker = new Unpacker(this.#workshop.scratch, this.#signal);
+    await this.#fetchAndUnpack(
+      mirror,
+      unpacker,
+      packages.filter(({ name }) => !LEFT_OUT.test(name)),
+    );
+    if (this.#misses(unpacker))
+      await this.#fetchAndUnpack(
+        mirror,
+        unpacker,
+        packages.filter(({ name }) => LEFT_OUT.test(name)),
+      );
     await rm(this.#workshop.downloads, { recursive: true, force: true });
-    onProgress('adding the kernel', null);
-    await this.#addKernel();
-    onProgress('writing the disk', null);
-    const { result } = this.#workshop;
-    await makeDiskImage(this.#root, join(result, 'disk.ext4'), DISK_LABEL, signal);
+    using tree = unpacker.tree();
+    await this.#makeFiles(tree);
     onProgress('checking', null);
     await this.#writeManifest(hash, packages);
     return `${this.#recipe.name}-${this.#suite}-${hash}`;
   }
 
-  async #openApt(): Promise<Apt> {
-    const mirror = findDebianMirror(await readDebianSources());
-    if (mirror === null)
-      throw new HostError(
-        'no-mirror',
-        'This machine has no Debian package source to make a guest from: add one in /etc/apt/sources.list.d, or boot your own disk with --drive.',
-      );
-    return Apt.open({
-      folder: this.#workshop.downloads,
-      architecture: this.#recipe.arch,
-      suite: this.#suite,
-      mirror,
-      signal: this.#options.signal,
-    });
-  }
-
-  async #choose(apt: Apt): Promise<readonly AptPackage[]> {
-    const chosen = await Promise.all([this.#chooseKernel(apt), this.#chooseRest(apt)]);
-    return chosen.flat().toSorted((a, b) => a.name.localeCompare(b.name));
-  }
-
-  /** The kernel alone: what its package asks for besides is for systems that make their own initial RAM disk. */
-  async #chooseKernel(apt: Apt): Promise<readonly AptPackage[]> {
-    const name = (await apt.dependencies(this.#recipe.kernelPackage)).find((found) => found.startsWith('linux-image-'));
-    if (name === undefined)
-      throw new HostError('no-packages', `Debian ${this.#suite} has no kernel for ${this.#recipe.arch}.`);
-    // From Debian 14 on, the kernel and its modules are packages of the same version beside it.
-    const version = name.slice('linux-image-'.length);
-    const parts = (await apt.dependencies(name)).filter(
-      (found) => found.startsWith('linux-') && found.endsWith(version),
-    );
-    return Promise.all([name, ...parts].map((found) => apt.find(found)));
-  }
-
-  async #chooseRest(apt: Apt): Promise<readonly AptPackage[]> {
-    const { packages, optionalPackages } = this.#recipe;
-    const known = await apt.known(optionalPackages);
-    return apt.solve([...packages, ...known]);
-  }
-
-  #hash(packages: readonly AptPackage[]): string {
+  #hash(packages: readonly Package[]): string {
     const list = packages.map(({ name, version, architecture }) => `${name}=${version}:${architecture}`);
     return createHash('sha256')
       .update(JSON.stringify([this.#digest, list]))
@@ -210,93 +190,93 @@ class Build {
       .slice(0, 16);
   }
 
-  async #fetchAndUnpack(apt: Apt, packages: readonly AptPackage[]): Promise<void> {
-    if (packages.length === 0) return;
-    const { onProgress, signal } = this.#options;
+  async #fetchAndUnpack(mirror: Mirror, unpacker: Unpacker, packages: readonly Package[]): Promise<void> {
+    const { onProgress } = this.#options;
     const total = packages.reduce((sum, { bytes }) => sum + bytes, 0);
-    onProgress(`downloading ${megabytes(total)} of packages`, 0);
-    await apt.download(packages, (bytes) => onProgress(`downloading ${megabytes(total)} of packages`, bytes / total));
-    onProgress(`unpacking ${packages.length} packages`, 0);
-    const files = packages.map(({ file, bytes }) => ({ path: join(apt.downloads, file), bytes }));
-    await unpackPackages(
-      files,
-      this.#tree,
-      (done) => onProgress(`unpacking ${packages.length} packages`, done / packages.length),
-      signal,
-    );
-  }
-
-  /** Fills the root folder anew; returns the libraries that no unpacked package has. */
-  async #pick(): Promise<readonly string[]> {
-    this.#options.onProgress('picking files', null);
-    await rm(this.#root, { recursive: true, force: true });
-    await mkdir(this.#root, { recursive: true });
-    await makeMergedUsr(this.#root);
-    const picked = await pickFiles({
-      tree: this.#tree,
-      destination: this.#root,
-      triplet: this.#recipe.triplet,
-      roots: this.#recipe.roots,
+    const unpacking: Promise<void>[] = [];
+    let done = 0;
+    let hasFetched = false;
+    const unpack = async (found: Package, file: string): Promise<void> => {
+      try {
+        if (!(await unpacker.unpack(found.name, file, found.sha256))) throw await discardWrong(found, file, mirror);
+      } catch (error) {
+        this.#failed.abort(error);
+        throw error;
+      }
+      done++;
+      if (hasFetched) onProgress(`unpacking ${packages.length} packages`, done / packages.length);
+    };
+    const fetching = fetchPackages(packages, {
+      mirror,
+      folder: this.#workshop.downloads,
+      onBytes: (bytes) => onProgress(`downloading ${megabytes(total)} of packages`, bytes / total),
+      onFile: (found, file) => void unpacking.push(unpack(found, file)),
     });
-    for (const name of [
-      'dev',
-      'proc',
-      'sys',
-      'run',
-      'tmp',
-      'root',
-      'mnt',
-      'etc',
-      'var/cache/fontconfig',
-      'var/lib/alsa',
-      'usr/lib/modules',
-    ])
-      await mkdir(join(this.#root, name), { recursive: true });
-    await symlink('/usr/bin/busybox', join(this.#root, 'usr/sbin/init'));
-    await symlink('/usr/bin/busybox', join(this.#root, 'usr/bin/sh'));
-    for (const { path, data, isProgram } of guestFiles('disk')) {
-      const file = join(this.#root, path);
-      await mkdir(dirname(file), { recursive: true });
-      // The file there may be a link to the package's own, which must stay as it is.
-      await rm(file, { force: true });
-      await writeFile(file, data, { mode: isProgram ? 0o755 : 0o644 });
+    try {
+      await fetching;
+      hasFetched = true;
+      await Promise.all(unpacking);
+    } finally {
+      await Promise.allSettled(unpacking);
     }
-    return picked.missingLibraries;
   }
 
-  /** Kernel, initial RAM disk, and the modules on the disk. */
-  async #addKernel(): Promise<void> {
-    const version = kernelVersion(this.#tree);
+  /** Whether the packages lack a library that a picked file needs. */
+  #misses(unpacker: Unpacker): boolean {
+    this.#options.onProgress('picking files', null);
+    using tree = unpacker.tree();
+    const { missingLibraries } = pickFiles({ ...this.#recipe, tree });
+    if (missingLibraries.length > 0) this.#options.log.debug('more packages are needed', { missingLibraries });
+    return missingLibraries.length > 0;
+  }
+
+  /** Kernel, initial RAM disk and disk. */
+  async #makeFiles(tree: FileTree): Promise<void> {
+    const { log, onProgress } = this.#options;
     const { earlyModules, earlyDeviceModules, lateModules, lateDeviceModules } = this.#recipe;
-    const load = moduleLoader(join(this.#tree, 'usr/lib/modules', version), this.#options.signal);
+    const { picked, missingLibraries } = pickFiles({ ...this.#recipe, tree });
+    if (missingLibraries.length > 0)
+      throw new HostError(
+        'recipe',
+        `The packages of Debian ${this.#suite} lack ${missingLibraries.join(', ')}: the guest cannot be made from them.`,
+      );
+    addOwnFiles(picked);
+
+    onProgress('adding the kernel', null);
+    const version = kernelVersion(tree);
+    const folder = `usr/lib/modules/${version}`;
+    const load = moduleLoader(tree, folder);
     const early = await orderModules([...earlyModules, ...earlyDeviceModules], load);
     const all = await orderModules(
       [...earlyModules, ...earlyDeviceModules, ...lateModules, ...lateDeviceModules],
       load,
     );
+    log.debug('kernel is taken', { version, early: early.length, all: all.length });
+    for (const { name, data } of moduleFiles(folder, all)) picked.addFile(name, data);
+    picked.addFile('etc/modules', Buffer.from(words(lateModules)));
     const { result } = this.#workshop;
-    const kernel = await copyKernel(this.#tree, version, join(result, 'kernel'));
-    this.#options.log.debug('kernel is taken', { kernel, early: early.length, all: all.length });
+    const initrd = initrdEntries(folder, early, words(earlyModules), tree.read('usr/bin/busybox'));
+    await writeFile(join(result, 'kernel'), readKernel(tree, version));
+    await writeFile(join(result, 'initrd.cpio'), writeCpio(initrd));
 
-    const folder = join('usr/lib/modules', version);
-    for (const { name, data } of moduleFiles(folder, all)) {
-      await mkdir(join(this.#root, dirname(name)), { recursive: true });
-      await writeFile(join(this.#root, name), data);
-    }
-    await writeFile(join(this.#root, 'etc/modules'), words(lateModules));
-    const busybox = await readFile(join(this.#root, 'usr/bin/busybox'));
-    await writeFile(join(result, 'initrd.cpio'), writeCpio(initrdEntries(folder, early, words(earlyModules), busybox)));
+    onProgress('writing the disk', null);
+    await writeExt4(picked, join(result, 'disk.ext4'), {
+      label: DISK_LABEL,
+      freeBytes: DISK_FREE_BYTES,
+      contents: tree,
+      signal: this.#signal,
+    });
   }
 
-  async #writeManifest(hash: string, packages: readonly AptPackage[]): Promise<void> {
+  async #writeManifest(hash: string, packages: readonly Package[]): Promise<void> {
     const { result } = this.#workshop;
     const files: Record<string, { bytes: number; sha256: string }> = {};
     for (const name of GUEST_FILE_NAMES) {
       const file = join(result, name);
-      await chmod(file, 0o444);
       const digest = createHash('sha256');
-      await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), digest, { signal: this.#options.signal });
+      await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), digest, { signal: this.#signal });
       files[name] = { bytes: (await stat(file)).size, sha256: digest.digest('hex') };
+      await chmod(file, 0o444);
     }
     const { name, arch, append } = this.#recipe;
     const manifest: GuestManifest = {
@@ -315,11 +295,31 @@ class Build {
   }
 }
 
-async function copyKernel(tree: string, version: string, to: string): Promise<string> {
-  const [found] = globSync([`boot/vmlinu[xz]-${version}`, `usr/lib/modules/${version}/vmlinu[xz]`], { cwd: tree });
-  if (found === undefined) throw new HostError('recipe', `The kernel package holds no kernel of version ${version}.`);
-  await copyFile(join(tree, found), to);
-  return found;
+function choosePackages(index: PackageIndex, recipe: GuestRecipe): readonly Package[] {
+  const optional = recipe.optionalPackages.filter((name) => index.find(name) !== null);
+  const rest = solveDependencies(index, [...recipe.packages, ...optional]);
+  return [...chooseKernel(index, recipe.kernelPackage), ...rest].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What a guest has besides files of packages. */
+function addOwnFiles(root: FileTree): void {
+  for (const name of [
+    'dev',
+    'proc',
+    'sys',
+    'run',
+    'tmp',
+    'root',
+    'mnt',
+    'etc',
+    'var/cache/fontconfig',
+    'var/lib/alsa',
+    'usr/lib/modules',
+  ])
+    root.addFolder(name);
+  root.addLink('usr/sbin/init', '/usr/bin/busybox');
+  root.addLink('usr/bin/sh', '/usr/bin/busybox');
+  for (const { path, data, isProgram } of guestFiles('disk')) root.addFile(path, data, isProgram);
 }
 
 function moduleFiles(
@@ -328,11 +328,11 @@ function moduleFiles(
 ): { readonly name: string; readonly data: Uint8Array }[] {
   const { dep, alias, order } = printModuleIndex(modules);
   return [
-    ...modules.map(({ file, data }) => ({ name: join(folder, file), data })),
-    { name: join(folder, 'modules.dep'), data: Buffer.from(dep) },
-    { name: join(folder, 'modules.alias'), data: Buffer.from(alias) },
-    { name: join(folder, 'modules.order'), data: Buffer.from(order) },
-    { name: join(folder, 'modules.builtin'), data: Buffer.alloc(0) },
+    ...modules.map(({ file, data }) => ({ name: `${folder}/${file}`, data })),
+    { name: `${folder}/modules.dep`, data: Buffer.from(dep) },
+    { name: `${folder}/modules.alias`, data: Buffer.from(alias) },
+    { name: `${folder}/modules.order`, data: Buffer.from(order) },
+    { name: `${folder}/modules.builtin`, data: Buffer.alloc(0) },
   ];
 }
 

@@ -3,12 +3,13 @@
  * index files of modules.dep(5) that `modprobe` reads. Signatures are cut off: checking them is most of the work of an
  * emulated boot, and a guest kernel that does not enforce them loads such modules all the same.
  */
-import { readFileSync, globSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { zstdDecompressSync } from 'node:zlib';
-import { HostError } from '../../base/errors.ts';
+import { posix } from 'node:path';
+import { decompressWhole } from './debian/decompress.ts';
 import { readModuleInfo } from './elf.ts';
-import { runProgram } from './run-program.ts';
+import type { FileTree } from './file-tree.ts';
+
+const MODULE_FILE = /\.ko(?:\.xz|\.zst|\.gz)?$/;
+const MAX_MODULE_BYTES = 256 << 20;
 
 /** One module. */
 export interface KernelModule {
@@ -82,31 +83,25 @@ export async function orderModules(
   return [...ordered];
 }
 
-/** Loads modules from an unpacked kernel package, unpacking `.xz` and `.zst`. `folder` is `…/lib/modules/VERSION`. */
+/** Loads modules from unpacked packages, unpacking `.xz` and `.zst`. `folder` is `…/lib/modules/VERSION`. */
 export function moduleLoader(
+  tree: FileTree,
   folder: string,
-  signal?: AbortSignal,
 ): (names: readonly string[]) => Promise<ReadonlyMap<string, KernelModule>> {
   const paths = new Map(
-    globSync('kernel/**/*.ko{,.xz,.zst}', { cwd: folder }).map((path) => [
-      moduleName(basename(path)),
-      join(folder, path),
-    ]),
+    tree
+      .match(`${folder}/kernel/`)
+      .filter((path) => MODULE_FILE.test(path))
+      .map((path) => [moduleName(posix.basename(path)), path]),
   );
   return async (names) => {
-    const found = names.flatMap((name) => paths.get(name) ?? []);
-    const packed = found.filter((path) => path.endsWith('.xz'));
-    if (packed.length > 0) await runProgram('xz', ['--decompress', '--keep', '--force', '--', ...packed], { signal });
-    return new Map(
-      found.map((path) => {
-        const bytes = readFileSync(path.endsWith('.xz') ? path.slice(0, -3) : path);
-        const module = readKernelModule(
-          basename(path).replace(/\.(?:xz|zst)$/, ''),
-          path.endsWith('.zst') ? zstdDecompressSync(bytes) : bytes,
-        );
-        return [module.name, module];
-      }),
-    );
+    const modules = new Map<string, KernelModule>();
+    for (const path of names.flatMap((name) => paths.get(name) ?? [])) {
+      const bytes = await decompressWhole(path, tree.read(path), MAX_MODULE_BYTES);
+      const module = readKernelModule(posix.basename(path).replace(/\.(?:xz|zst|gz)$/, ''), bytes);
+      modules.set(module.name, module);
+    }
+    return modules;
   };
 }
 
@@ -138,16 +133,8 @@ export function printModuleIndex(
   };
 }
 
-/** The version of the only kernel below `tree`. Throws HostError `recipe`. */
-export function kernelVersion(tree: string): string {
-  const [version, ...more] = globSync('usr/lib/modules/*', { cwd: tree }).map((path) => basename(path));
-  if (version === undefined || more.length > 0)
-    throw new HostError('recipe', 'The packages do not hold exactly one kernel: the guest cannot be made from them.');
-  return version;
-}
-
 function moduleName(file: string): string {
-  return file.replace(/\.ko(?:\.xz|\.zst)?$/, '').replaceAll('-', '_');
+  return file.replace(MODULE_FILE, '').replaceAll('-', '_');
 }
 
 function lines(list: readonly string[]): string {

@@ -193,7 +193,7 @@ export function guestFiles(kind: 'initrd' | 'disk'): readonly GuestFile[] {
 }
 
 /** Raised when the same recipe is made into an image of another form. */
-const FORM = 1;
+const FORM = 2;
 
 /** Digest of everything on our side that decides what an image of this suite becomes. */
 export function recipeDigest(recipe: GuestRecipe, suite: string): string {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
@@ -15,13 +16,47 @@ function run(text: string): string {
   return result.stdout.trim();
 }
 
-it('leaves no network and no programs where the system grants it, and files and threads always', () => {
+it.each([false, true])('leaves no network, no programs and no files to change (devices: %s)', (mayOpenDevices) => {
+  const printed = run(`
+    import { closeSync, mkdtempSync, openSync, readFileSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
+    import { tmpdir } from 'node:os';
+    import { join } from 'node:path';
+    const attempt = (act) => { try { act(); return 'done'; } catch (error) { return error.code; } };
+    const folder = mkdtempSync(join(tmpdir(), 'saffron-confine-'));
+    const file = join(folder, 'file');
+    writeFileSync(file, 'as it was');
+    const { callFilter } = c.confine({ maxFiles: 256, mayOpenDevices: ${mayOpenDevices} });
+    console.log(JSON.stringify({
+      folder,
+      callFilter,
+      read: readFileSync(file, 'utf8'),
+      open: attempt(() => closeSync(openSync(file, 'r+'))),
+      truncate: attempt(() => closeSync(openSync(file, 'w'))),
+      create: attempt(() => closeSync(openSync(file + '2', 'wx'))),
+      remove: attempt(() => unlinkSync(file)),
+      removeFolder: attempt(() => rmdirSync(folder)),
+    }));
+  `);
+  const { folder, callFilter, ...rest } = JSON.parse(printed) as Record<string, unknown>;
+  rmSync(String(folder), { recursive: true, force: true });
+  const refusal = callFilter === true ? 'EPERM' : 'done';
+  expect(rest).toEqual({
+    read: 'as it was',
+    open: mayOpenDevices ? 'done' : refusal,
+    truncate: refusal,
+    create: refusal,
+    remove: refusal,
+    removeFolder: callFilter === true ? 'EPERM' : 'ENOTEMPTY',
+  });
+});
+
+it('leaves no network and no programs where the system grants it, and threads always', () => {
   const printed = run(`
     import { connect } from 'node:net';
     import { readFileSync } from 'node:fs';
     import { spawnSync } from 'node:child_process';
     import { Worker } from 'node:worker_threads';
-    const { callFilter } = c.confine(256);
+    const { callFilter } = c.confine({ maxFiles: 256, mayOpenDevices: false });
     const refusal = await new Promise((resolve) => connect(9, '127.0.0.1').on('error', (error) => resolve(error.code)));
     const program = spawnSync('true').error?.code ?? 'ran';
     let other = 'sent';

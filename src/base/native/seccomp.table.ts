@@ -3,7 +3,10 @@
  * share the generic ones.
  */
 
-/** A system call: its number on x86-64, and on others. */
+/** Numbers of a system call on x86-64 and on others; null where it is not there. */
+type Numbers = readonly [x64: number, generic: number | null];
+
+/** Those that are denied whatever their arguments. */
 export const deniedCalls = {
   // Networks, and whatever else a socket reaches.
   socket: [41, 198],
@@ -38,13 +41,45 @@ export const deniedCalls = {
   request_key: [249, 218],
   keyctl: [250, 219],
   io_uring_setup: [425, 425],
-} as const satisfies Readonly<Record<string, readonly [x64: number, generic: number]>>;
+  // Files: whatever it could leave in one, a process of somebody else may read. What is open can be written.
+  creat: [85, null],
+  openat2: [437, 437],
+  truncate: [76, 45],
+  rename: [82, null],
+  renameat: [264, 38],
+  renameat2: [316, 276],
+  link: [86, null],
+  linkat: [265, 37],
+  symlink: [88, null],
+  symlinkat: [266, 36],
+  unlink: [87, null],
+  unlinkat: [263, 35],
+  mkdir: [83, null],
+  mkdirat: [258, 34],
+  rmdir: [84, null],
+  mknod: [133, null],
+  mknodat: [259, 33],
+  chmod: [90, null],
+  fchmod: [91, 52],
+  fchmodat: [268, 53],
+  fchmodat2: [452, 452],
+  chown: [92, null],
+  lchown: [94, null],
+  fchown: [93, 55],
+  fchownat: [260, 54],
+} as const satisfies Readonly<Record<string, Numbers>>;
 
 /** Those that are denied but for the process itself, by their first argument. */
 export const selfOnlyCalls = {
   kill: [62, 129],
   tgkill: [234, 131],
-} as const satisfies Readonly<Record<string, readonly [x64: number, generic: number]>>;
+} as const satisfies Readonly<Record<string, Numbers>>;
+
+/** Those that open files, by the place of the argument with the flags: they may not open to write. */
+export const openingCalls = {
+  open: { numbers: [2, null], flagsArgument: 1 },
+  openat: { numbers: [257, 56], flagsArgument: 2 },
+} as const satisfies Readonly<Record<string, { readonly numbers: Numbers; readonly flagsArgument: number }>>;
 
 /** Architectures by Node's names: how the kernel names them to filters (AUDIT_ARCH_*), and the number of seccomp(2). */
 export const architectures: Readonly<Record<string, { readonly audit: number; readonly seccomp: number }>> = {

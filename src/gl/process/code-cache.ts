@@ -1,7 +1,7 @@
 /**
  * Compiled code that the processes that render leave for those after them: without, each spends most of its start, half a
  * second of processor time, on reading the same sources. It lies in a folder of this process's own, which goes with it, so
- * nobody else's code is ever run.
+ * nobody else's code is ever run; a process writes there before it hears of a guest, and cannot afterwards (confine.ts).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -73,16 +73,17 @@ export function runRenderProgram(serve: (device: RenderDevice) => void): void {
           ...(budget === undefined ? {} : { budget }),
         }),
     });
+    // For the processes after this one (code-cache.ts), while nothing of a guest's is here yet.
+    flushCompileCache();
     // What the driver opens it has opened; from here on it sees what guests send.
-    log.debug('the GPU process is confined', { ...confine(MAX_FILES) });
+    const freedom = { maxFiles: MAX_FILES, mayOpenDevices: !capabilities.isSoftware };
+    log.debug('the GPU process is confined', { ...confine(freedom) });
     tell({
       kind: 'ready',
       renderer: capabilities.renderer,
       version: capabilities.versionText,
       capsets: capsetsOf(capabilities, formats),
     });
-    // For the processes after this one (code-cache.ts): most end by a signal, which leaves no time for it.
-    flushCompileCache();
   } catch (error) {
     const code = error instanceof HostError ? error.code : 'UNEXPECTED';
     end({ kind: 'failed', code, message: messageOf(error) }, 1);

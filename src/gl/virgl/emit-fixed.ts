@@ -124,7 +124,7 @@ function movedMask(mask: number, output: readonly number[]): number {
 }
 
 function emitDepthStencil({ device: { state }, depthStencilAlpha, stencilReferences, framebuffer }: SubContext): void {
-  const { testsDepth, writesDepth, depthFunc, stencil } = depthStencilAlpha;
+  const { testsDepth, writesDepth, depthFunc, stencil, isTwoSided } = depthStencilAlpha;
   const aspect = framebuffer.depth?.format.aspect;
   const hasDepth = aspect === 'depth' || aspect === 'depthStencil';
   state.set(GL.DEPTH_TEST, testsDepth && hasDepth);
@@ -137,8 +137,8 @@ function emitDepthStencil({ device: { state }, depthStencilAlpha, stencilReferen
   for (let i = 0; i < 2; i++) {
     const face = i === 0 ? GL.FRONT : GL.BACK;
     const { compare, fail, depthFail, pass, valueMask, writeMask } = stencil[i as 0 | 1];
-    // The back takes the front's reference where the guest gave one for both.
-    state.stencilFunc(face, compare, stencilReferences[i]!, valueMask);
+    // Guests that test both sides alike give the front a reference and the back none.
+    state.stencilFunc(face, compare, stencilReferences[isTwoSided ? i : 0]!, valueMask);
     state.stencilOp(face, fail, depthFail, pass);
     state.stencilMask(face, writeMask);
   }

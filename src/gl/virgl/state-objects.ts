@@ -241,6 +241,8 @@ export interface DepthStencilAlphaState {
   readonly alphaReference: number;
   /** Front and back, or null for no test. */
   readonly stencil: readonly [StencilFace, StencilFace] | null;
+  /** Whether the back has a test of its own, and a reference with it. */
+  readonly isTwoSided: boolean;
 }
 
 /** Reads a depth-stencil-alpha state. */
@@ -256,6 +258,7 @@ export function readDepthStencilAlpha(words: Words): DepthStencilAlphaState {
     alphaFunc: bit(flags, 8) ? bits(flags, 9, 3) : 7,
     alphaReference: words.f32(5),
     stencil: bit(front, 0) ? [readFace(front), readFace(bit(back, 0) ? back : front)] : null,
+    isTwoSided: bit(back, 0),
   };
 }
 
@@ -279,4 +282,5 @@ export const DEFAULT_DEPTH_STENCIL_ALPHA: DepthStencilAlphaState = {
   alphaFunc: 7,
   alphaReference: 0,
   stencil: null,
+  isTwoSided: false,
 };

@@ -2,6 +2,7 @@
 import { Random } from './random.ts';
 import { VirglStream } from './virgl-steps.ts';
 import { VirglWorld } from './virgl-world.ts';
+import { vtestSteps, VtestWorld } from './vtest-world.ts';
 
 /** A part of an input. It is plain data; `text` of it, if any, can be shortened line by line. */
 export interface FuzzStep {
@@ -38,6 +39,11 @@ export const fuzzTargets = {
     (random) => new VirglStream(random).steps(),
     () => new VirglWorld(),
   ),
+  tgsi: target(
+    (random) => new VirglStream(random).shaderSteps(),
+    () => new VirglWorld(),
+  ),
+  vtest: target(vtestSteps, () => new VtestWorld()),
 } as const satisfies Readonly<Record<string, FuzzTarget>>;
 
 /** The name of a target. */

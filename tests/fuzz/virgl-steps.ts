@@ -7,12 +7,15 @@ import type { CommandName } from '../../src/gl/virgl/command.table.ts';
 import { formatOf, formats } from '../../src/gl/virgl/formats.ts';
 import { objectTable } from '../../src/gl/virgl/object.table.ts';
 import type { ObjectKind } from '../../src/gl/virgl/object.table.ts';
-import { bindObject, command, createObject, createShader, f32, pair } from '../../src/gl/virgl/test-guest.ts';
+import { bindObject, command, createObject, createShader, drawVbo, f32, pair } from '../../src/gl/virgl/test-guest.ts';
 import { BIND, STAGE, TARGET, VIRGL } from '../../src/gl/virgl/virgl-limits.ts';
 import type { WordField, WordRow } from '../../src/gl/virgl/word-table.ts';
+import { vtestTable } from '../../src/gl/vtest/vtest.table.ts';
+import type { VtestMessage } from '../../src/gl/vtest/vtest.table.ts';
 import type { Random } from './random.ts';
 import { SHADERS } from './shaders.ts';
 import type { StageName } from './shaders.ts';
+import { shaderText } from './tgsi-text.ts';
 
 /** One thing that a guest does. All of it is plain data, so that it can be kept in a file. */
 export type VirglStep =
@@ -26,6 +29,7 @@ export type VirglStep =
   /** Level, stride, layer stride, x, y, z, width, height, depth, offset. */
   | { readonly do: 'toHost' | 'fromHost'; readonly id: number; readonly words: readonly number[] }
   | { readonly do: 'submit'; readonly words: readonly number[] }
+  | { readonly do: 'shader'; readonly handle: number; readonly stage: StageName; readonly text: string }
   | { readonly do: 'poll' | 'finish' };
 
 interface KnownResource {
@@ -93,6 +97,12 @@ const WEIGHTS: Partial<Readonly<Record<CommandName, number>>> = {
   setRenderCondition: 2,
   linkShader: 2,
 };
+const MESSAGE_NAMES = (Object.keys(vtestTable) as VtestMessage[]).flatMap((name) =>
+  Array.from(
+    { length: name === 'submitCmd' ? 12 : name.startsWith('transfer') || name.startsWith('resource') ? 4 : 1 },
+    () => name,
+  ),
+);
 const COMMAND_NAMES = (Object.keys(commandTable) as CommandName[]).flatMap((name) =>
   Array.from({ length: WEIGHTS[name] ?? 1 }, () => name),
 );
@@ -137,6 +147,62 @@ export class VirglStream {
     const count = this.#random.between(10, 60);
     for (let i = 0; i < count; i++) steps.push(...this.#step());
     return steps;
+  }
+
+  /** A guest whose shaders are wrong, or nearly right, and that draws with them. */
+  shaderSteps(): VirglStep[] {
+    const random = this.#random;
+    const steps = this.#begin();
+    for (let i = random.between(1, 4); i > 0; i--) {
+      const stage = random.percent(70)
+        ? random.pick(['vertex', 'fragment', 'compute'] as const)
+        : random.pick(STAGE_NAMES);
+      const handle = this.#handle('shader');
+      steps.push(
+        { do: 'shader', handle, stage, text: shaderText(random, stage) },
+        submit(command('bindShader', handle, STAGE[stage])),
+        submit(
+          stage === 'compute'
+            ? command('launchGrid', 4, 1, 1, 1, 1, 1, 0, 0)
+            : drawVbo(stage === 'tessEval' || stage === 'tessControl' ? 14 : 4, 3),
+        ),
+      );
+    }
+    return steps;
+  }
+
+  /** The words of one message of the vtest protocol, header first; bytes that follow it are whole words as well. */
+  messageWords(): number[] {
+    const random = this.#random;
+    const name = random.pick(MESSAGE_NAMES);
+    if (name === 'submitCmd') {
+      const words = Array.from({ length: random.between(1, 4) }, () => this.commandWords()).flat();
+      return [random.percent(98) ? words.length : random.absurd(), vtestTable.submitCmd.id, ...words];
+    }
+    // Both end most sessions that have begun.
+    if ((name === 'createRenderer' || name === 'protocolVersion') && random.percent(90)) return this.messageWords();
+    if (name === 'createRenderer') return [8, vtestTable.createRenderer.id, 0x7a7a7566, 0];
+    const words = this.#payload(vtestTable[name], name === 'resourceCreate' ? '' : name);
+    if (name === 'resourceCreate' || name === 'resourceCreate2') {
+      const step = (random.percent(40) ? this.#buffer() : this.#texture()).find((each) => each.do === 'create');
+      if (step !== undefined) words.splice(0, 10, step.id, ...step.args.slice(0, 9));
+      if (name === 'resourceCreate2') words[10] = random.pick([0, 8, 64, 4096, 65536, random.absurd()]);
+    } else if (name.startsWith('transfer')) {
+      const at = (part: string): number => {
+        const fields: readonly WordField[] = vtestTable[name].fields;
+        return fields.findIndex((field) => field.name === part);
+      };
+      if (random.percent(80)) this.#fitBox(words, at);
+      if (at('stride') >= 0 && random.percent(80)) words.fill(0, 2, 4);
+      const bytes = 4 * random.below(64);
+      if (random.percent(95)) words[at('bytes')] = random.percent(50) ? 256 : bytes;
+      if (name === 'transferPut') {
+        const count = Math.min(4096, Math.ceil((words[at('bytes')] ?? 0) / 4));
+        for (let i = 0; i < count; i++) words.push(random.u32());
+      }
+    }
+    const length = random.percent(99) ? words.length : random.absurd();
+    return [length, random.percent(99) ? vtestTable[name].id : random.below(40), ...words];
   }
 
   /** The words of one command, usually a good one. */

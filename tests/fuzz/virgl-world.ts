@@ -9,7 +9,7 @@ import { SegmentBacking } from '../../src/gl/core/backing.ts';
 import { GpuError } from '../../src/gl/core/gpu-error.ts';
 import type { VirglContext } from '../../src/gl/virgl/context.ts';
 import { levelSize } from '../../src/gl/virgl/resource.ts';
-import { f32, TestGuest, Witness } from '../../src/gl/virgl/test-guest.ts';
+import { createShader, f32, TestGuest, Witness } from '../../src/gl/virgl/test-guest.ts';
 import { Random } from './random.ts';
 import type { VirglStep } from './virgl-steps.ts';
 
@@ -121,6 +121,9 @@ export class VirglWorld {
       }
       case 'submit':
         context.submit(Uint32Array.from(step.words));
+        break;
+      case 'shader':
+        context.submit(Uint32Array.from(createShader(step.handle, step.stage, step.text, [0])));
         break;
       case 'poll':
         renderer.poll();

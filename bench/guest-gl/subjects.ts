@@ -36,6 +36,9 @@ export interface Subject extends AsyncDisposable {
 const SAFFRON = fileURLToPath(new URL('../../bin/saffron.js', import.meta.url));
 const SCREEN = { width: 1280, height: 800 };
 const BOOT_MS = 300_000;
+/** More than a blinking cursor takes. */
+const CURSOR_BYTES = 10_000;
+const DRAWING_WINDOWS = 4;
 
 /** Boots a guest whose screen shows `program`, and waits until its viewer sees it draw. */
 export async function startSubject(name: SubjectName, program: string): Promise<Subject> {
@@ -55,9 +58,13 @@ export async function startSubject(name: SubjectName, program: string): Promise<
     return log.includes('saffron: the system is up') ? true : null;
   });
   const watch = name === 'saffron' ? await spiceViewer(socket, started) : await vncViewer(socket, started);
-  await pollUntil(`${name}'s guest to draw`, { timeoutMs: BOOT_MS }, async () =>
-    (await watch(1000)).frames >= 2 ? true : null,
-  );
+  // Consoles scroll while the guest boots.
+  let drawing = 0;
+  await pollUntil(`${name}'s guest to draw`, { timeoutMs: BOOT_MS }, async () => {
+    const { frames, bytes } = await watch(1500);
+    drawing = frames >= 2 && bytes / frames > CURSOR_BYTES ? drawing + 1 : 0;
+    return drawing >= DRAWING_WINDOWS ? true : null;
+  });
   const signal = async (which: NodeJS.Signals): Promise<void> => {
     for (const member of await processTree(server.pid)) process.kill(member, which);
   };

@@ -20,7 +20,7 @@ const { values } = parseArgs({
     scene: { type: 'string', multiple: true, default: [...SCENES] },
     replay: { type: 'string', multiple: true, default: [...REPLAYED] },
     rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '10' },
   },
 });
 

@@ -68,7 +68,12 @@ export const COMMANDS = {
     ],
     rest: 'Everything after -- is given to QEMU as it is.',
     options: {
-      engine: { value: 'ENGINE', fallback: 'qemu', check: oneOf('qemu'), help: 'What runs the guest: qemu.' },
+      engine: {
+        value: 'ENGINE',
+        fallback: 'qemu',
+        check: oneOf('qemu', 'built-in'),
+        help: 'What runs the guest: qemu, or built-in, a 64-bit RISC-V machine that needs no QEMU.',
+      },
       name: {
         value: 'NAME',
         check: matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, dots and dashes, 64 at most'),

@@ -3,6 +3,7 @@ import type { Logger } from '../base/log.ts';
 import type { Machine } from '../emu/contract.ts';
 import type { GuestImage } from '../emu/guest/guest.ts';
 import { createQemuMachine } from '../emu/qemu/machine.ts';
+import { createVirtMachine } from '../emu/riscv/virt/create-machine.ts';
 import type { RunConfig } from './run-config.ts';
 
 /** A machine ready to be started; `image` when a ready-made guest shall boot. Throws HostError. */
@@ -13,6 +14,7 @@ export async function createMachine(
   log: Logger,
 ): Promise<Machine> {
   const { qemu, size } = config;
+  if (config.engine === 'built-in') return createBuiltInMachine(name, config, image, log);
   if (image === null) return createQemuMachine({ ...qemu, name, size, log });
   return createQemuMachine({
     ...qemu,
@@ -22,8 +24,30 @@ export async function createMachine(
     ...(image.arch === 'riscv64' ? { arch: 'riscv64', machine: 'virt' } : { arch: 'x86_64' }),
     kernel: image.kernel,
     initrd: image.initrd,
-    append: [image.append, qemu.append].filter((text) => text !== undefined && text !== '').join(' '),
-    // The image is shared by every run of it: what this guest writes is thrown away.
-    drives: [`file=${image.disk.replaceAll(',', ',,')},format=raw,snapshot=on`, ...qemu.drives],
+    append: appendOf(image, qemu.append),
+    drives: [driveOf(image), ...qemu.drives],
   });
+}
+
+/** The kernel is there: the configuration was checked. */
+function createBuiltInMachine(name: string, { qemu, size }: RunConfig, image: GuestImage | null, log: Logger): Machine {
+  const { memory, cpus, serial, initrd, append, drives } = qemu;
+  const common = { name, memory, cpus, serial, size, log };
+  if (image === null) return createVirtMachine({ ...common, kernel: qemu.kernel ?? '', initrd, append, drives });
+  return createVirtMachine({
+    ...common,
+    kernel: image.kernel,
+    initrd: image.initrd,
+    append: appendOf(image, append),
+    drives: [driveOf(image), ...drives],
+  });
+}
+
+function appendOf(image: GuestImage, more: string | undefined): string {
+  return [image.append, more].filter((text) => text !== undefined && text !== '').join(' ');
+}
+
+/** The image is shared by every run of it: what this guest writes is thrown away. */
+function driveOf(image: GuestImage): string {
+  return `file=${image.disk.replaceAll(',', ',,')},format=raw,snapshot=on`;
 }

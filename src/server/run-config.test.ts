@@ -30,6 +30,23 @@ describe('what run is told', () => {
     });
   });
 
+  it('gives the built-in machine the guest that it can run, and refuses what it has not', () => {
+    expect(config('--engine', 'built-in')).toMatchObject({ engine: 'built-in', image: 'debian-riscv64' });
+    const kernel = file('Image', 'x');
+    expect(config('--engine', 'built-in', '--kernel', kernel).image).toBeNull();
+    expect(config().engine).toBe('qemu');
+    const refused = [
+      [['--machine', 'virt'], '--machine is for --engine qemu'],
+      [['--arch', 'riscv64'], '--arch is for --engine qemu'],
+      [['--cdrom', kernel], '--cdrom is for --engine qemu'],
+      [['--gpu', '3d'], 'The built-in machine has no 3D yet'],
+      [['--', '-S'], 'Words after -- are for QEMU'],
+      [['--guest', 'debian-amd64'], 'The built-in machine is 64-bit RISC-V'],
+      [['--drive', kernel], 'The built-in machine boots a kernel'],
+    ] as const;
+    for (const [words, message] of refused) expect(() => config('--engine', 'built-in', ...words)).toThrow(message);
+  });
+
   it('leaves the ready-made guest out when the user brings a machine', () => {
     const disk = file('disk.img', '');
     expect(config('--drive', disk).image).toBeNull();

@@ -19,6 +19,7 @@ export interface RunConfig {
   readonly name: string;
   /** Whether the user chose the name. */
   readonly isNameGiven: boolean;
+  readonly engine: 'qemu' | 'built-in';
   /** Ready-made guest to boot; null: the user's own kernel or disks. */
   readonly image: 'debian-amd64' | 'debian-riscv64' | null;
   readonly suite: string;
@@ -62,7 +63,9 @@ const DEFAULT_WEB: WebAddress = { host: 'localhost', port: 8443, isExplicit: fal
 /** Reads and checks. Throws UsageError. */
 export function readRunConfig(line: CommandLine): RunConfig {
   const owned = ['kernel', 'drive', 'cdrom', 'machine', 'arch'].filter((option) => line.has(option));
-  const image = imageOf(line, owned);
+  const engine = line.text('engine') === 'built-in' ? 'built-in' : 'qemu';
+  const image = imageOf(line, owned, engine);
+  if (engine === 'built-in') checkBuiltIn(line, image);
   for (const option of ['kernel', 'initrd', 'cdrom', 'qemu']) mustBeReadable(option, line.text(option));
   for (const drive of line.texts('drive')) mustBeReadable('drive', driveFile(drive));
   if (line.has('initrd') && !line.has('kernel'))
@@ -91,6 +94,7 @@ export function readRunConfig(line: CommandLine): RunConfig {
   return {
     name: line.text('name') ?? image ?? 'guest',
     isNameGiven: line.has('name'),
+    engine,
     image,
     suite: line.text('suite') ?? '',
     mirror: line.text('mirror'),
@@ -127,12 +131,28 @@ export function readRunConfig(line: CommandLine): RunConfig {
   };
 }
 
-function imageOf(line: CommandLine, owned: readonly string[]): RunConfig['image'] {
+function imageOf(line: CommandLine, owned: readonly string[], engine: RunConfig['engine']): RunConfig['image'] {
   const guest = line.text('guest');
-  if (guest === undefined) return owned.length > 0 || line.rest.length > 0 ? null : 'debian-amd64';
+  const usual = engine === 'built-in' ? 'debian-riscv64' : 'debian-amd64';
+  if (guest === undefined) return owned.length > 0 || line.rest.length > 0 ? null : usual;
   const clash = owned.find((option) => option !== 'drive');
   if (clash !== undefined) throw new UsageError(`--guest brings its own --${clash}: leave one of the two out.`);
   return guest === 'debian-riscv64' ? 'debian-riscv64' : 'debian-amd64';
+}
+
+/** What the built-in machine does not have, said before anything is started. */
+function checkBuiltIn(line: CommandLine, image: RunConfig['image']): void {
+  for (const option of ['machine', 'arch', 'qemu', 'cdrom']) {
+    if (line.has(option)) throw new UsageError(`--${option} is for --engine qemu: leave one of the two out.`);
+  }
+  if (line.text('gpu') === '3d') throw new UsageError('The built-in machine has no 3D yet: leave --gpu 3d out.');
+  if (line.rest.length > 0) throw new UsageError('Words after -- are for QEMU: leave them or --engine built-in out.');
+  if (image === 'debian-amd64') {
+    throw new UsageError('The built-in machine is 64-bit RISC-V: run --guest debian-riscv64 on it.');
+  }
+  if (image === null && !line.has('kernel')) {
+    throw new UsageError('The built-in machine boots a kernel: name one with --kernel, or run --guest debian-riscv64.');
+  }
 }
 
 function readSize(text: string): { width: number; height: number } {

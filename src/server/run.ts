@@ -54,7 +54,7 @@ async function serve(
   const name = await freeName(folder, config);
   tell({ event: 'starting', name });
   // Said before minutes are spent on an image that nothing here could run.
-  if (config.image !== null) await findQemu(IMAGE_ARCH[config.image], config.qemu.binary);
+  if (config.image !== null && config.engine === 'qemu') await findQemu(IMAGE_ARCH[config.image], config.qemu.binary);
   const image = config.image === null ? null : await imageOrStop(config.image, config, stop, log);
   if (stop.count > 0) return END_BY_USER;
 

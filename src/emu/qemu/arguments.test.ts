@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../base/errors.ts';
 import { silentLogger } from '../../base/log.ts';
-import {
-  bringsScreen,
-  checkRawArguments,
-  hasAgentPort,
-  hasTouchDevice,
-  parseMemory,
-  qemuArguments,
-} from './arguments.ts';
+import { parseMemory } from '../memory-size.ts';
+import { bringsScreen, checkRawArguments, hasAgentPort, hasTouchDevice, qemuArguments } from './arguments.ts';
 import type { QemuPlan } from './arguments.ts';
 import { boardOf, usualArch, usualMachine } from './board.ts';
 import type { QemuOptions } from './qemu-options.ts';

@@ -3,6 +3,7 @@
  * file and no port of ours can be left behind or be reached by others.
  */
 import { UsageError } from '../../base/errors.ts';
+import { parseMemory } from '../memory-size.ts';
 import type { Board } from './board.ts';
 import type { QemuOptions } from './qemu-options.ts';
 import { quoteValue } from './quote-value.ts';
@@ -242,17 +243,6 @@ function serialChardev(serial: string): string | null {
   return serial.startsWith('unix:')
     ? `socket,path=${quoteValue(path)},server=on,wait=off`
     : `file,path=${quoteValue(path)},append=on`;
-}
-
-/** Bytes. Throws UsageError. */
-export function parseMemory(memory: string): number {
-  const match = /^(\d{1,12})([KMGT]?)i?B?$/i.exec(memory.trim());
-  const unit = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }[(match?.[2] || 'M').toUpperCase()] ?? 0;
-  const bytes = Number(match?.[1] ?? 0) * unit;
-  if (bytes < 2 ** 20 || !Number.isSafeInteger(bytes)) {
-    throw new UsageError(`The memory size "${memory}" does not do: it wants a number with M or G, such as 512M or 4G.`);
-  }
-  return bytes;
 }
 
 function onBus(board: Board, device: string): string {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { HostError, UsageError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { bringsScreen, checkRawArguments, diskId, parseMemory } from './arguments.ts';
+import { parseMemory } from '../memory-size.ts';
+import { bringsScreen, checkRawArguments, diskId } from './arguments.ts';
 import type { QemuPlan } from './arguments.ts';
 import { boardOf, usualArch, usualMachine } from './board.ts';
 import type { Board } from './board.ts';

@@ -25,10 +25,12 @@ import { describeBoard } from './describe-board.ts';
 import type { Drive } from './drive.ts';
 import { BUTTON_NUMBERS, TOUCH_PHASES, WHEEL_NUMBERS } from './machine-input.ts';
 import type { BootPoint, DevicesNews, DevicesOrder, DevicesWorkerData } from './machine-messages.ts';
-import { RAM_BASE } from './memory-map.ts';
+import { RAM_BASE, VIRTIO_SLOTS } from './memory-map.ts';
 
 const AGENT_PORT = 'com.redhat.spice.0';
 const SEED_BYTES = 64;
+/** Slots that the other devices leave. */
+const MAX_DISKS = VIRTIO_SLOTS - 6;
 /** A guest makes mistakes at any rate it likes: one report in this time. */
 const TROUBLE_INTERVAL_MS = 1000;
 
@@ -70,13 +72,14 @@ class Devices {
     const { heads, width, height, limits, handle, ram } = data;
     this.#disks = disks;
     this.#desk = new GuestDesk();
+    if (disks.length > MAX_DISKS) {
+      throw new HostError('disk', `The guest has more disks than there is room for: at most ${MAX_DISKS}.`);
+    }
     this.#gpu = new GpuDevice({ heads: heads.map(openFrameSink), width, height, limits });
     this.#console = new ConsoleDevice([AGENT_PORT]);
     this.#blocks = disks.map((disk, i) => new BlockDevice({ disk, serial: `saffron-${i}` }));
     const { keyboard, tablet, touchScreen } = this.#desk;
     const devices = [this.#gpu, keyboard, tablet, touchScreen, this.#console, new RngDevice(), ...this.#blocks];
-    if (devices.length > 24)
-      throw new HostError('disk', 'The guest has more disks than there is room for: at most 18.');
     this.#slots = devices.length;
     this.#board = new Board({ handle, memory: new GuestMemory([{ guestAddress: RAM_BASE, bytes: ram }]), devices });
     this.#follow();
@@ -226,19 +229,12 @@ async function readBootFile(path: string, what: string): Promise<Uint8Array> {
   }
 }
 
-/** Opens the disks, all or none. */
-async function openDisks(drives: readonly Drive[]): Promise<Disk[]> {
-  const disks: Disk[] = [];
-  try {
-    for (const { path, isReadOnly, isSnapshot } of drives) {
-      const disk = await RawDisk.open(path, { isReadOnly: isReadOnly || isSnapshot });
-      disks.push(disk);
-      if (isSnapshot) disks[disks.length - 1] = await OverlayDisk.create(disk);
-    }
-    return disks;
-  } catch (error) {
-    for (const disk of disks) await closeDisk(disk);
-    throw error;
+/** Opens disks, one after another, into `disks`. Rejects with HostError; those that are open stay. */
+async function openDisks(drives: readonly Drive[], disks: Disk[]): Promise<void> {
+  for (const { path, isReadOnly, isSnapshot } of drives) {
+    const disk = await RawDisk.open(path, { isReadOnly: isReadOnly || isSnapshot });
+    disks.push(disk);
+    if (isSnapshot) disks[disks.length - 1] = await OverlayDisk.create(disk);
   }
 }
 
@@ -289,9 +285,16 @@ port.on('message', (order: DevicesOrder) => {
   });
 });
 
+const disks: Disk[] = [];
 try {
-  devices = new Devices(await openDisks(data.drives));
-  say({ kind: 'ready' });
+  await openDisks(data.drives, disks);
+  if (isClosing) {
+    for (const disk of disks) await closeDisk(disk);
+  } else {
+    devices = new Devices(disks);
+    say({ kind: 'ready' });
+  }
 } catch (error) {
+  for (const disk of disks) await closeDisk(disk);
   fail(error);
 }

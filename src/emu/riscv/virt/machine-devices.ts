@@ -15,7 +15,6 @@ type Asked = 'boot' | 'pause' | 'resume' | 'reset';
 
 /** The thread. */
 export class MachineDevices {
-  readonly onNews: Signal<MachineNews> = new Signal();
   /** Emitted once, when the thread has failed. */
   readonly onError: Signal<HostError> = new Signal();
   readonly #worker: Worker;
@@ -23,12 +22,14 @@ export class MachineDevices {
   readonly #started = Promise.withResolvers<void>();
   readonly #asked = new Map<number, PromiseWithResolvers<BootPoint | null>>();
   readonly #log: Logger;
+  readonly #onNews: (news: MachineNews) => void;
   #lastId = 0;
   #error: HostError | null = null;
   #isClosing = false;
 
-  private constructor(data: DevicesWorkerData, log: Logger) {
+  private constructor(data: DevicesWorkerData, log: Logger, onNews: (news: MachineNews) => void) {
     this.#log = log;
+    this.#onNews = onNews;
     this.#worker = new Worker(new URL('./devices.worker.ts', import.meta.url), {
       name: 'devices',
       workerData: data,
@@ -42,9 +43,15 @@ export class MachineDevices {
     this.#worker.on('exit', () => this.#fail(new HostError('devices', 'The thread of the devices has ended.')));
   }
 
-  /** Starts the thread; its disks are open when this resolves. Rejects with HostError. */
-  static async start(data: DevicesWorkerData, log: Logger): Promise<MachineDevices> {
-    const devices = new MachineDevices(data, log);
+  /**
+   * Starts the thread; its disks are open when this resolves. `onNews` hears from the beginning. Rejects with HostError.
+   */
+  static async start(
+    data: DevicesWorkerData,
+    log: Logger,
+    onNews: (news: MachineNews) => void,
+  ): Promise<MachineDevices> {
+    const devices = new MachineDevices(data, log, onNews);
     try {
       await devices.#started.promise;
     } catch (error) {
@@ -109,7 +116,7 @@ export class MachineDevices {
         this.#fail(new HostError(news.code, news.message));
         return;
       default:
-        this.onNews.emit(news);
+        this.#onNews(news);
     }
   }
 

@@ -212,9 +212,9 @@ export class VirtMachine implements Machine {
         limits: {},
       },
       this.#log,
+      (news) => this.#hear(news),
     );
     this.#devices = devices;
-    devices.onNews.subscribe((news) => this.#hear(news));
     devices.onError.subscribe((error) => void this.#end({ reason: 'error', message: error.message }));
     const point = await devices.boot();
     const moduleUrl = new URL('./hart-bus.ts', import.meta.url).href;

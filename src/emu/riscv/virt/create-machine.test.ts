@@ -1,0 +1,139 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { UsageError } from '../../../base/errors.ts';
+import { silentLogger } from '../../../base/log.ts';
+import type { Machine, MachineEnd } from '../../contract.ts';
+import { Program } from '../program.ts';
+import { createVirtMachine, type VirtOptions } from './create-machine.ts';
+
+const UART = 0x1000_0000;
+const PLIC = 0xc00_0000;
+const FINISHER = 0x10_0000;
+const HEADER_BYTES = 64;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'saffron-built-in-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const options = (kernel: string, more: Partial<VirtOptions> = {}): VirtOptions => ({
+  name: 'guest',
+  memory: '64M',
+  cpus: 1,
+  kernel,
+  drives: [],
+  size: { width: 640, height: 480 },
+  log: silentLogger,
+  ...more,
+});
+
+/** A kernel Image that does what `write` says. */
+async function image(name: string, write: (program: Program) => void): Promise<string> {
+  const program = new Program();
+  write(program);
+  const words = program.toWords();
+  const file = new Uint8Array(HEADER_BYTES + 4 * words.length);
+  const view = new DataView(file.buffer);
+  // jal x0, 64: over the header.
+  view.setUint32(0, 0x0400_006f, true);
+  view.setBigUint64(8, 0x20_0000n, true);
+  view.setBigUint64(16, BigInt(file.length), true);
+  view.setUint32(56, 0x0543_5352, true);
+  for (const [i, word] of words.entries()) view.setUint32(HEADER_BYTES + 4 * i, word, true);
+  const path = join(folder, name);
+  await writeFile(path, file);
+  return path;
+}
+
+function put(program: Program, text: string): void {
+  program.constant(5, UART);
+  for (const byte of Buffer.from(text)) program.constant(6, byte).add('sb', { rs1: 5, rs2: 6 });
+}
+
+function finish(program: Program, value: number): void {
+  program.constant(5, FINISHER).constant(6, value).add('sw', { rs1: 5, rs2: 6 });
+  program.label('end').add('wfi').add('jal', {}, 'end');
+}
+
+const end = (machine: Machine): Promise<MachineEnd> => new Promise((resolve) => void machine.onEnd.subscribe(resolve));
+
+test('a kernel runs on real harts, sees its device tree and its devices, prints and shuts down', async () => {
+  const kernel = await image('hello', (program) => {
+    // The device tree's magic, as bytes: d0 0d fe ed.
+    program.add('lbu', { rd: 7, rs1: 11 }).add('lbu', { rd: 8, rs1: 11, imm: 1 });
+    put(program, 'tree ');
+    program
+      .constant(5, UART)
+      .constant(9, 0x30 - 0xd0)
+      .add('add', { rd: 7, rs1: 7, rs2: 9 })
+      .add('sb', { rs1: 5, rs2: 7 });
+    program
+      .constant(9, 0x30 - 0x0d)
+      .add('add', { rd: 8, rs1: 8, rs2: 9 })
+      .add('sb', { rs1: 5, rs2: 8 });
+    // The first slot is the GPU: device id 16.
+    put(program, ' slot ');
+    program.constant(5, 0x1000_1008).add('lw', { rd: 7, rs1: 5 });
+    program.constant(5, UART).constant(9, 0x41).add('add', { rd: 7, rs1: 7, rs2: 9 }).add('sb', { rs1: 5, rs2: 7 });
+    put(program, '\n');
+    finish(program, 0x5555);
+  });
+  const log = join(folder, 'serial.log');
+  const machine = createVirtMachine(options(kernel, { serial: `file:${log}` }));
+  const ended = end(machine);
+  await machine.start();
+  expect(await ended).toEqual({ reason: 'powerdown', message: 'The guest has shut down.' });
+  expect(await readFile(log, 'latin1')).toBe(`tree 00 slot ${String.fromCharCode(0x41 + 16)}\n`);
+});
+
+test('a hart that sleeps is woken by the interrupt controller', async () => {
+  // The transmitter of the serial port is empty: allowing its interrupt raises it at once.
+  const kernel = await image('wake', (program) => {
+    const store = (address: number, value: number): void =>
+      void program.constant(5, address).constant(6, value).add('sw', { rs1: 5, rs2: 6 });
+    store(PLIC + 4 * 10, 1);
+    store(PLIC + 0x2080, 1 << 10);
+    // sie.SEIE; interrupts stay off, so that WFI goes on behind itself.
+    program.constant(5, 1 << 9).add('csrrs', { rs1: 5, csr: 0x104 });
+    program.constant(5, UART).constant(6, 2).add('sb', { rs1: 5, rs2: 6, imm: 1 });
+    program.add('wfi');
+    program.constant(5, PLIC + 0x20_1004).add('lw', { rd: 7, rs1: 5 });
+    program.constant(5, UART).constant(9, 0x41).add('add', { rd: 7, rs1: 7, rs2: 9 }).add('sb', { rs1: 5, rs2: 7 });
+    finish(program, 0x3333);
+  });
+  const log = join(folder, 'wake.log');
+  const machine = createVirtMachine(options(kernel, { serial: `file:${log}` }));
+  const ended = end(machine);
+  await machine.start();
+  expect(await ended).toEqual({ reason: 'error', message: 'The guest has given up with code 0.' });
+  expect(await readFile(log, 'latin1')).toBe(String.fromCharCode(0x41 + 10));
+});
+
+test('a guest that spins is paused, reset and killed', async () => {
+  const kernel = await image('spin', (program) => void program.label('spin').add('jal', {}, 'spin'));
+  const machine = createVirtMachine(options(kernel, { cpus: 2 }));
+  await machine.start();
+  await machine.pause();
+  expect(machine.state).toBe('paused');
+  await machine.resume();
+  await machine.reset();
+  expect(machine.state).toBe('running');
+  await machine.kill();
+  expect(machine.state).toBe('stopped');
+});
+
+test.each([
+  [{ memory: '16M' }, 'The built-in machine has 64M to 3G of memory, not 16M.'],
+  [{ memory: '4G' }, 'The built-in machine has 64M to 3G of memory, not 4G.'],
+  [{ cpus: 9 }, 'The built-in machine has 1 to 8 processors, not 9.'],
+  [{ drives: ['file=x,format=qcow2'] }, 'has disks of format raw only, not qcow2'],
+])('%j is refused before anything is made', (more, message) => {
+  const create = (): unknown => createVirtMachine(options('kernel', more));
+  expect(create).toThrow(UsageError);
+  expect(create).toThrow(message);
+});

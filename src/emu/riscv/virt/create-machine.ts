@@ -1,0 +1,72 @@
+import { HostError, messageOf, UsageError } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/log.ts';
+import { createFrameChannel } from '../../../display/frame-channel.ts';
+import type { Machine } from '../../contract.ts';
+import { parseMemory } from '../../memory-size.ts';
+import { HartsSource } from '../harts.ts';
+import { readDrive } from './drive.ts';
+import { VirtMachine } from './machine.ts';
+
+const MIB = 2 ** 20;
+const LEAST_MIB = 64;
+/** Harts have their places beside RAM in a memory of 4 GiB. */
+const MOST_MIB = 3072;
+const MOST_HARTS = 8;
+
+/** What a guest of the built-in machine consists of. Sizes of screens are pixels. */
+export interface VirtOptions {
+  readonly name: string;
+  /** RFC 9562 text form; made up when absent. */
+  readonly uuid?: string | undefined;
+  /** A number with K, M, G or T (mebibytes without): 64M to 3G. */
+  readonly memory: string;
+  /** 1 to 8. */
+  readonly cpus: number;
+  /** Path of a RISC-V Linux Image or ELF file. */
+  readonly kernel: string;
+  readonly initrd?: string | undefined;
+  readonly append?: string | undefined;
+  /** See `readDrive`. */
+  readonly drives: readonly string[];
+  /** `off` (when absent), `stdio`, `unix:PATH` or `file:PATH`. */
+  readonly serial?: string | undefined;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly log: Logger;
+}
+
+/**
+ * A guest of the built-in machine, ready to be started: 64-bit RISC-V, QEMU's `virt` board. Throws UsageError for settings
+ * that make no sense, HostError when this host has no room for its memory.
+ */
+export function createVirtMachine(options: VirtOptions): Machine {
+  const { name, uuid, kernel, initrd, append, serial, size, log, cpus } = options;
+  const memoryMiB = Math.ceil(parseMemory(options.memory) / MIB);
+  if (memoryMiB < LEAST_MIB || memoryMiB > MOST_MIB) {
+    throw new UsageError(`The built-in machine has 64M to 3G of memory, not ${options.memory}.`);
+  }
+  if (!Number.isInteger(cpus) || cpus < 1 || cpus > MOST_HARTS) {
+    throw new UsageError(`The built-in machine has 1 to ${MOST_HARTS} processors, not ${cpus}.`);
+  }
+  const drives = options.drives.map(readDrive);
+  let processor: HartsSource;
+  try {
+    processor = new HartsSource(memoryMiB * MIB, cpus);
+  } catch (error) {
+    throw new HostError('memory', `This host has no room for ${memoryMiB} MiB of memory: ${messageOf(error)}.`, {
+      cause: error,
+    });
+  }
+  return new VirtMachine({
+    name,
+    uuid,
+    processor,
+    kernel,
+    initrd: initrd ?? null,
+    append: append ?? '',
+    drives,
+    serial: serial ?? 'off',
+    size,
+    heads: [createFrameChannel()],
+    log,
+  });
+}

@@ -1,6 +1,7 @@
 /** Tries inputs in a process of their own until the time is up; what breaks it is made as small as can be. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { FuzzReply, FuzzRequest } from './child.ts';
 import { fuzzTargets } from './targets.ts';
@@ -11,6 +12,7 @@ const PROGRAM = fileURLToPath(new URL('child.ts', import.meta.url));
 const INPUT_TIMEOUT_MS = 30_000;
 /** What a process may hold after all that it did so far. */
 const MAX_RESIDENT_BYTES = 1536 << 20;
+const END_TIMEOUT_MS = 5000;
 const NO_ANSWER = 'no answer';
 const INPUTS_A_PROCESS = 4000;
 const MAX_SHRINKING_RUNS = 300;
@@ -44,7 +46,7 @@ export class FuzzProcess {
 
   /** Why the input broke something, or null. After a failure the next input gets a new process. */
   async attempt(request: FuzzRequest): Promise<string | null> {
-    if (this.#runs >= INPUTS_A_PROCESS) this.close();
+    if (this.#runs >= INPUTS_A_PROCESS) await this.close();
     const child = (this.#child ??= fork(PROGRAM, [this.#target], {
       // Words of the driver about wrong shaders are none of ours.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -52,15 +54,21 @@ export class FuzzProcess {
     }));
     this.#runs++;
     const failure = await this.#answer(child, request);
-    if (failure !== null) this.close();
+    if (failure !== null) await this.close();
     return failure;
   }
 
-  /** Ends the process. */
-  close(): void {
-    this.#child?.kill('SIGKILL');
+  /** Ends the process: by itself, so that it ends what it started, or after a while by force. */
+  async close(): Promise<void> {
+    const child = this.#child;
     this.#child = null;
     this.#runs = 0;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    const timer = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);
+    if (child.connected) child.disconnect();
+    await exited;
+    clearTimeout(timer);
   }
 
   async #answer(child: ChildProcess, request: FuzzRequest): Promise<string | null> {
@@ -118,7 +126,7 @@ export async function campaign(
     for (const [remark, count] of process.remarks) remarks.set(remark, count);
     return { runs, failures, remarks, residentBytes: process.residentBytes };
   } finally {
-    process.close();
+    await process.close();
   }
 }
 
@@ -147,7 +155,7 @@ async function shrink(name: FuzzTargetName, steps: readonly FuzzStep[], reason: 
     }
     return small;
   } finally {
-    process.close();
+    await process.close();
   }
 }
 

@@ -40,4 +40,6 @@ process.on('message', (request: FuzzRequest) => {
     process.send?.(reply);
   });
 });
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', () => {
+  void Promise.resolve(world.close()).finally(() => process.exit(0));
+});

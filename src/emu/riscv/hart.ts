@@ -28,7 +28,8 @@ export interface HartOptions {
   readonly hotAfter?: number;
 }
 
-const HOT_AFTER = 200;
+/** Translating costs as much as running its result a thousand times; booting Linux is fastest from here to twice this. */
+const HOT_AFTER = 1500;
 
 /** A hart; see the file's head. */
 export class Hart {

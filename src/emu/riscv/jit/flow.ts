@@ -6,15 +6,7 @@
  * registers that the loop uses are loaded. So within the loop they are in locals, and nothing is loaded or stored there.
  */
 import type { Block } from './region.ts';
-import {
-  ALL_REGISTERS,
-  difference,
-  intersection,
-  isEqual,
-  NO_REGISTERS,
-  union,
-  type RegisterSet,
-} from './register-set.ts';
+import { difference, NO_REGISTERS, union, type RegisterSet } from './register-set.ts';
 
 /** A loop: blocks `first` to `last`. */
 export interface Loop {
@@ -70,8 +62,7 @@ export function analyseFlow(blocks: readonly Block[], uses: readonly BlockUse[])
   const indexOf = new Map(blocks.map((block, i) => [block.at, i]));
   const edges = blocks.map((block) => successors(block, indexOf));
   const loops = findLoops(edges);
-  const loopOf = blocks.map((_, i) => innermost(loops, i));
-  const route = (from: number | null, to: number): Stop => firstStop(loopOf, from, to);
+  const loopOf = innermostLoops(loops, blocks.length);
   // Note who comes into the middle.
   const enter = (from: number | null, to: number): void => {
     for (let loop = loopOf[to] ?? null; loop !== null && !contains(loop, from); loop = loop.parent) {
@@ -82,7 +73,7 @@ export function analyseFlow(blocks: readonly Block[], uses: readonly BlockUse[])
     if (block.isEntry) enter(null, i);
     for (const to of edges[i] ?? []) enter(i, to);
   });
-  return { loops, loopOf, indexOf, stateAt: solve(blocks, uses, edges, loops, loopOf, route) };
+  return { loops, loopOf, indexOf, stateAt: new Solver(blocks, uses, edges, loops, loopOf).solve() };
 }
 
 export function contains(loop: Loop, block: number | null): boolean {
@@ -121,8 +112,11 @@ function findLoops(edges: readonly (readonly number[])[]): Loop[] {
   return loops;
 }
 
-function innermost(loops: readonly Loop[], block: number): Loop | null {
-  return loops.findLast((loop) => contains(loop, block)) ?? null;
+/** Loops begin in order of their first blocks, outer ones before inner ones. */
+function innermostLoops(loops: readonly Loop[], blockCount: number): (Loop | null)[] {
+  const loopOf = Array.from({ length: blockCount }, (): Loop | null => null);
+  for (const loop of loops) loopOf.fill(loop, loop.first, loop.last + 1);
+  return loopOf;
 }
 
 /** Where a jump from one block (null: from outside) to another leads first. */
@@ -139,98 +133,131 @@ export function nextStop(loopOf: readonly (Loop | null)[], gate: Loop, to: numbe
   return stop;
 }
 
-/** Data flow to a fixed point: held registers meet in what all have, dirty ones in what any has. */
-function solve(
-  blocks: readonly Block[],
-  uses: readonly BlockUse[],
-  edges: readonly (readonly number[])[],
-  loops: readonly Loop[],
-  loopOf: readonly (Loop | null)[],
-  route: (from: number | null, to: number) => Stop,
-): BlockState[] {
-  const wanted = new Map(loops.map((loop) => [loop, gateRegisters(loop, uses)]));
-  const held = blocks.map(() => ALL_REGISTERS);
-  const heldAtGate = new Map(loops.map((loop) => [loop, ALL_REGISTERS]));
-  let isChanged = true;
-  const meet = (stop: Stop, have: RegisterSet): void => {
-    if ('gate' in stop) {
-      const before = heldAtGate.get(stop.gate) ?? ALL_REGISTERS;
-      const after = intersection(before, have);
-      if (isEqual(before, after)) return;
-      heldAtGate.set(stop.gate, after);
-    } else {
-      const before = held[stop.block] ?? ALL_REGISTERS;
-      const after = intersection(before, have);
-      if (isEqual(before, after)) return;
-      held[stop.block] = after;
-    }
-    isChanged = true;
-  };
-  while (isChanged) {
-    isChanged = false;
-    blocks.forEach((block, i) => {
-      if (block.isEntry) meet(route(null, i), NO_REGISTERS);
-      const use = uses[i];
-      if (use === undefined) return;
-      const out = union(held[i] ?? NO_REGISTERS, union(use.reads, use.writes));
-      for (const to of edges[i] ?? []) meet(route(i, to), out);
-    });
-    for (const loop of loops) {
-      const out = union(heldAtGate.get(loop) ?? NO_REGISTERS, wanted.get(loop) ?? NO_REGISTERS);
-      for (const to of [loop.first, ...loop.middles]) meet(nextStop(loopOf, loop, to), out);
-    }
-  }
-  for (const loop of loops) {
-    loop.heldBefore = heldAtGate.get(loop) ?? NO_REGISTERS;
-    loop.toLoad = difference(wanted.get(loop) ?? NO_REGISTERS, loop.heldBefore);
-  }
-  return solveDirty(blocks, uses, edges, loops, loopOf, route, held);
-}
+/**
+ * Data flow to a fixed point: held registers meet in what all have, dirty ones in what any has. Nodes are the blocks and
+ * behind them the gates; a node gives on what it has and what it adds.
+ */
+class Solver {
+  readonly #blockCount: number;
+  readonly #loops: readonly Loop[];
+  readonly #loopOf: readonly (Loop | null)[];
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
+  readonly #heldX: Int32Array;
+  readonly #heldF: Int32Array;
+  readonly #dirtyX: Int32Array;
+  readonly #dirtyF: Int32Array;
+  /** What a node adds to the held ones, and to the dirty ones. */
+  readonly #holds: RegisterSet[];
+  readonly #dirties: RegisterSet[];
 
-function solveDirty(
-  blocks: readonly Block[],
-  uses: readonly BlockUse[],
-  edges: readonly (readonly number[])[],
-  loops: readonly Loop[],
-  loopOf: readonly (Loop | null)[],
-  route: (from: number | null, to: number) => Stop,
-  held: readonly RegisterSet[],
-): BlockState[] {
-  const dirty = blocks.map(() => NO_REGISTERS);
-  let isChanged = true;
-  const join = (stop: Stop, set: RegisterSet): void => {
-    if ('gate' in stop) {
-      const after = union(stop.gate.dirtyBefore, intersection(set, stop.gate.heldBefore));
-      if (isEqual(after, stop.gate.dirtyBefore)) return;
-      stop.gate.dirtyBefore = after;
-    } else {
-      const before = dirty[stop.block] ?? NO_REGISTERS;
-      const after = union(before, intersection(set, held[stop.block] ?? NO_REGISTERS));
-      if (isEqual(after, before)) return;
-      dirty[stop.block] = after;
-    }
-    isChanged = true;
-  };
-  while (isChanged) {
-    isChanged = false;
-    blocks.forEach((_, i) => {
-      const out = union(dirty[i] ?? NO_REGISTERS, uses[i]?.writes ?? NO_REGISTERS);
-      for (const to of edges[i] ?? []) join(route(i, to), out);
+  constructor(
+    blocks: readonly Block[],
+    uses: readonly BlockUse[],
+    edges: readonly (readonly number[])[],
+    loops: readonly Loop[],
+    loopOf: readonly (Loop | null)[],
+  ) {
+    this.#blockCount = blocks.length;
+    this.#loops = loops;
+    this.#loopOf = loopOf;
+    const count = blocks.length + loops.length;
+    this.#heldX = new Int32Array(count).fill(-1);
+    this.#heldF = new Int32Array(count).fill(-1);
+    this.#dirtyX = new Int32Array(count);
+    this.#dirtyF = new Int32Array(count);
+    this.#holds = [
+      ...uses.map(({ reads, writes }) => union(reads, writes)),
+      ...loops.map((loop) => gateRegisters(loop, uses)),
+    ];
+    this.#dirties = [...uses.map(({ writes }) => writes), ...loops.map(() => NO_REGISTERS)];
+    blocks.forEach((block, i) => {
+      if (block.isEntry) {
+        const node = this.#nodeOf(firstStop(loopOf, null, i));
+        this.#heldX[node] = 0;
+        this.#heldF[node] = 0;
+      }
+      for (const to of edges[i] ?? []) this.#addEdge(i, firstStop(loopOf, i, to));
     });
-    for (const loop of loops) {
-      for (const to of [loop.first, ...loop.middles]) join(nextStop(loopOf, loop, to), loop.dirtyBefore);
-    }
+    loops.forEach((loop, i) => {
+      for (const to of [loop.first, ...loop.middles]) this.#addEdge(blocks.length + i, nextStop(loopOf, loop, to));
+    });
   }
-  return blocks.map((_, i) => ({ held: held[i] ?? NO_REGISTERS, dirty: dirty[i] ?? NO_REGISTERS }));
+
+  solve(): BlockState[] {
+    while (this.#meet());
+    while (this.#join());
+    this.#loops.forEach((loop, i) => {
+      const state = this.#stateOf(this.#blockCount + i);
+      loop.heldBefore = state.held;
+      loop.dirtyBefore = state.dirty;
+      loop.toLoad = difference(this.#holds[this.#blockCount + i] ?? NO_REGISTERS, state.held);
+    });
+    return this.#loopOf.map((_, i) => this.#stateOf(i));
+  }
+
+  #meet(): boolean {
+    let isChanged = false;
+    const { length } = this.#from;
+    for (let edge = 0; edge < length; edge++) {
+      const from = this.#from[edge] ?? 0;
+      const to = this.#to[edge] ?? 0;
+      const adds = this.#holds[from] ?? NO_REGISTERS;
+      const x = (this.#heldX[to] ?? 0) & ((this.#heldX[from] ?? 0) | adds.x);
+      const f = (this.#heldF[to] ?? 0) & ((this.#heldF[from] ?? 0) | adds.f);
+      if (x === this.#heldX[to] && f === this.#heldF[to]) continue;
+      this.#heldX[to] = x;
+      this.#heldF[to] = f;
+      isChanged = true;
+    }
+    return isChanged;
+  }
+
+  #join(): boolean {
+    let isChanged = false;
+    const { length } = this.#from;
+    for (let edge = 0; edge < length; edge++) {
+      const from = this.#from[edge] ?? 0;
+      const to = this.#to[edge] ?? 0;
+      const adds = this.#dirties[from] ?? NO_REGISTERS;
+      const x = (this.#dirtyX[to] ?? 0) | (((this.#dirtyX[from] ?? 0) | adds.x) & (this.#heldX[to] ?? 0));
+      const f = (this.#dirtyF[to] ?? 0) | (((this.#dirtyF[from] ?? 0) | adds.f) & (this.#heldF[to] ?? 0));
+      if (x === this.#dirtyX[to] && f === this.#dirtyF[to]) continue;
+      this.#dirtyX[to] = x;
+      this.#dirtyF[to] = f;
+      isChanged = true;
+    }
+    return isChanged;
+  }
+
+  #stateOf(node: number): BlockState {
+    return {
+      held: { x: this.#heldX[node] ?? 0, f: this.#heldF[node] ?? 0 },
+      dirty: { x: this.#dirtyX[node] ?? 0, f: this.#dirtyF[node] ?? 0 },
+    };
+  }
+
+  #nodeOf(stop: Stop): number {
+    return 'block' in stop ? stop.block : this.#blockCount + this.#loops.indexOf(stop.gate);
+  }
+
+  #addEdge(from: number, stop: Stop): void {
+    this.#from.push(from);
+    this.#to.push(this.#nodeOf(stop));
+  }
 }
 
 /** The registers that a loop uses, unless they are too many. */
 function gateRegisters(loop: Loop, uses: readonly BlockUse[]): RegisterSet {
-  let set = NO_REGISTERS;
+  let x = 0;
+  let f = 0;
   for (let i = loop.first; i <= loop.last; i++) {
     const use = uses[i];
-    if (use !== undefined) set = union(set, union(use.reads, use.writes));
+    if (use === undefined) continue;
+    x |= use.reads.x | use.writes.x;
+    f |= use.reads.f | use.writes.f;
   }
+  const set = { x, f };
   return countOf(set) <= MAX_GATE_LOADS ? set : NO_REGISTERS;
 }
 

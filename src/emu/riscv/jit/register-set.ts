@@ -5,22 +5,13 @@ export interface RegisterSet {
 }
 
 export const NO_REGISTERS: RegisterSet = { x: 0, f: 0 };
-export const ALL_REGISTERS: RegisterSet = { x: -1, f: -1 };
 
 export function union(a: RegisterSet, b: RegisterSet): RegisterSet {
   return { x: a.x | b.x, f: a.f | b.f };
 }
 
-export function intersection(a: RegisterSet, b: RegisterSet): RegisterSet {
-  return { x: a.x & b.x, f: a.f & b.f };
-}
-
 export function difference(a: RegisterSet, b: RegisterSet): RegisterSet {
   return { x: a.x & ~b.x, f: a.f & ~b.f };
-}
-
-export function isEqual(a: RegisterSet, b: RegisterSet): boolean {
-  return a.x === b.x && a.f === b.f;
 }
 
 /** Numbers of the registers of one word. */

@@ -104,6 +104,20 @@ describe.each([
     expect(x(6)).toBeGreaterThan(200n);
   });
 
+  it('lets programs read the time, as a kernel relies on its firmware to allow', () => {
+    // sret to user mode at `user`; an illegal instruction there would end in the supervisor's trap, at `trap`.
+    const x = run((program) => {
+      program.add('auipc', { rd: 5 }).add('addi', { rd: 6, rs1: 5, imm: 44 }).add('csrrw', { rs1: 6, csr: 0x105 });
+      program.add('addi', { rd: 6, rs1: 5, imm: 32 }).add('csrrw', { rs1: 6, csr: 0x141 });
+      program.add('addi', { rd: 9, imm: 0 }).word(0x10200073).add('addi', { rd: 10, imm: 1 });
+      // user: rdtime, rdcycle, then ecall
+      program.add('csrrs', { rd: 7, csr: 0xc01 }).add('csrrs', { rd: 8, csr: 0xc00 }).word(0x00000073);
+      program.add('csrrs', { rd: 11, csr: 0x142 });
+    }, 'supervisor');
+    expect(x(11)).toBe(8n);
+    expect(x(8)).toBeGreaterThan(0n);
+  });
+
   it('sign-extends words that it reads atomically', () => {
     const x = run((program) => {
       program.add('auipc', { rd: 5, imm: 0x1000 }).add('addi', { rd: 6, imm: -1 }).add('sw', { rs1: 5, rs2: 6 });

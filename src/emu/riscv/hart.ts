@@ -101,6 +101,8 @@ export class Hart {
       this.set64(layout.H_MEDELEG, 0xb1ffn);
       this.set64(layout.H_MIDELEG, 0x222n);
       this.set64(layout.H_MCOUNTEREN, 7n);
+      // Linux relies on its firmware for this: its vDSO reads the time in user mode.
+      this.set64(layout.H_SCOUNTEREN, 7n);
     }
     view.setInt32(layout.H_MODE, start.mode === 'machine' ? 3 : 1, true);
     this.set64(layout.H_PC, start.pc);

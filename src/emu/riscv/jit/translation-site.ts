@@ -92,7 +92,7 @@ export class TranslationSite implements Site {
     this.code.op(op.i64ReinterpretF64);
   }
   f3(): void {
-    this.#getF(this.#instruction().rs3);
+    this.d3();
     this.code.op(op.i64ReinterpretF64);
   }
   d1(): void {
@@ -100,6 +100,9 @@ export class TranslationSite implements Site {
   }
   d2(): void {
     this.#getF(this.#instruction().rs2);
+  }
+  d3(): void {
+    this.#getF(this.#instruction().rs3);
   }
   imm(): void {
     this.code.i64(this.#instruction().imm);

@@ -152,7 +152,13 @@ export class QemuMachine implements Machine {
   }
 
   async powerdown(): Promise<void> {
-    await this.#command('system_powerdown');
+    try {
+      await this.#command('system_powerdown');
+    } catch (error) {
+      // A guest may be off before QEMU comes to answer.
+      await Promise.race([this.#ended.promise, delay(LAST_WORDS_MS)]);
+      if (this.#shutdown === null) throw error;
+    }
   }
 
   async kill(): Promise<void> {

@@ -4,7 +4,8 @@ import type { ProcessGuest } from './process-guest.ts';
 
 const MIB = 1 << 20;
 
-const id = fc.oneof(fc.integer({ min: 200, max: 204 }), fc.nat(0xffff_ffff));
+/** None of those below 200: they are the test's own, to see what became of the rest. */
+const id = fc.oneof(fc.integer({ min: 200, max: 204 }), fc.integer({ min: 200, max: 0xffff_ffff }));
 const size = fc.oneof(fc.nat(70), fc.nat(0xffff_ffff));
 const one = fc.oneof(fc.constant(1), size);
 const piece = fc.record({ region: fc.nat(1), offset: fc.nat(20 * MIB), length: fc.nat(MIB) });

@@ -47,7 +47,7 @@ const RENDER_NODE: OptionRow = {
 const MIRROR: OptionRow = {
   value: 'URL',
   check: matching(/^https?:\/\/./, 'an address that begins with http:// or https://'),
-  help: "Debian mirror to make the guest from (default: that of this machine's own packages, else Debian's).",
+  help: "Debian mirror to make the guest from (default: that of this machine's own packages).",
 };
 const SUITE: OptionRow = { value: 'NAME', fallback: 'trixie', help: 'Debian suite the guest is made of.' };
 

@@ -4,6 +4,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UsageError } from '../../base/errors.ts';
 
 /** One enabled source of binary packages. */
 export interface DebianSource {
@@ -91,13 +92,14 @@ export function findDebianMirror(sources: readonly DebianSource[]): DebianMirror
   return null;
 }
 
-/** The mirror that the user named, else that of this machine's own packages, else Debian's own address (null). */
-export async function chooseMirror(
-  named?: string,
-): Promise<{ readonly uri: string | null; readonly signedBy: string | null }> {
+/** The mirror that the user named, else that of this machine's own packages. Throws UsageError when there is neither. */
+export async function chooseMirror(named?: string): Promise<DebianMirror> {
   const own = findDebianMirror(await readDebianSources());
-  if (named === undefined) return own ?? { uri: null, signedBy: null };
-  return own?.uri === named ? own : { uri: named, signedBy: null };
+  if (named !== undefined) return own?.uri === named ? own : { uri: named, signedBy: null };
+  if (own !== null) return own;
+  throw new UsageError(
+    'This machine takes no packages from Debian: name a mirror to make the guest from with --mirror.',
+  );
 }
 
 /** Writes one source as a stanza. */

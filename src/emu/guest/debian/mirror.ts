@@ -11,8 +11,6 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HostError, messageOf, UsageError } from '../../../base/errors.ts';
 
-/** Debian's own address, which leads to a mirror near by. */
-const DEBIAN = 'https://deb.debian.org/debian';
 /** Packages that are fetched at a time. */
 export const CONNECTIONS = 6;
 const TRIES = 4;
@@ -24,7 +22,7 @@ const MAX_REDIRECTS = 5;
 export function checkMirror(uri: string): string {
   const url = URL.canParse(uri) ? new URL(uri) : null;
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw new UsageError(`"${uri}" is not the address of a mirror: write it like ${DEBIAN}.`);
+    throw new UsageError(`"${uri}" is not the address of a mirror: write it like https://mirror.example/debian.`);
   return uri;
 }
 
@@ -34,9 +32,9 @@ export class Mirror {
   readonly #signal: AbortSignal | undefined;
   readonly #agents: { readonly 'http:': http.Agent; readonly 'https:': https.Agent };
 
-  /** Throws UsageError when the address is none; null: Debian's own. */
-  constructor(uri: string | null, signal?: AbortSignal) {
-    const base = checkMirror(uri ?? DEBIAN);
+  /** Throws UsageError when the address is none. */
+  constructor(uri: string, signal?: AbortSignal) {
+    const base = checkMirror(uri);
     this.#base = new URL(base.endsWith('/') ? base : `${base}/`);
     this.#signal = signal;
     const options = { keepAlive: true, maxSockets: CONNECTIONS, proxyEnv: process.env };

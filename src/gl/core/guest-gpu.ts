@@ -26,8 +26,11 @@ export interface BackingPiece {
   readonly length: number;
 }
 
-/** VIRTIO_GPU_CMD_RESOURCE_CREATE_3D: Virtio 1.3 §5.7.6.8; the numbers are the guest's, unchecked. */
-export interface GuestResourceArgs {
+/**
+ * What a guest asks for when it makes a resource (VIRTIO_GPU_CMD_RESOURCE_CREATE_3D: Virtio 1.3 §5.7.6.8): numbers of the
+ * protocol, the guest's own, unchecked.
+ */
+export interface ResourceArgs {
   readonly target: number;
   readonly format: number;
   readonly bind: number;
@@ -88,7 +91,7 @@ export interface GuestGpu {
   setMemory(regions: readonly GuestRamRegion[]): void;
   createContext(id: number, name: string): number;
   destroyContext(id: number): number;
-  createResource(id: number, args: GuestResourceArgs): number;
+  createResource(id: number, args: ResourceArgs): number;
   destroyResource(id: number): number;
   attachBacking(id: number, pieces: readonly BackingPiece[]): number;
   detachBacking(id: number): number;

@@ -14,7 +14,7 @@ import type {
   GpuAnswer,
   GuestGpu,
   GuestRamRegion,
-  GuestResourceArgs,
+  ResourceArgs,
   GuestTransfer,
   SharedPicture,
 } from '../core/guest-gpu.ts';
@@ -197,7 +197,7 @@ export class GuestGpuProcess implements GuestGpu {
     return this.#order();
   }
 
-  createResource(id: number, args: GuestResourceArgs): number {
+  createResource(id: number, args: ResourceArgs): number {
     const { target, format, bind, width, height, depth, arraySize, lastLevel, samples, flags } = args;
     const order = this.#scratch.begin(orderTable.createResource.id).add(id).add(target).add(format).add(bind);
     order.add(width).add(height).add(depth).add(arraySize).add(lastLevel).add(samples).add(flags);

@@ -1,7 +1,7 @@
 /** A guest for tests: RAM, a GPU in a process of its own whose answers can be awaited, and a triangle to draw with it. */
 import { SharedMemory } from '../../base/native/shared-memory.ts';
 import { silentLogger } from '../../base/log.ts';
-import type { ByteSource, GpuAnswer, GuestResourceArgs } from '../core/guest-gpu.ts';
+import type { ByteSource, GpuAnswer, ResourceArgs } from '../core/guest-gpu.ts';
 import {
   bindObject,
   command,
@@ -28,7 +28,7 @@ export function sourceOf(words: readonly number[] | Uint32Array): ByteSource {
 }
 
 /** A flat resource to draw to and to read from; the rest as given. */
-export function picture(width: number, height: number, args: Partial<GuestResourceArgs> = {}): GuestResourceArgs {
+export function picture(width: number, height: number, args: Partial<ResourceArgs> = {}): ResourceArgs {
   return {
     target: 2,
     format: 1,
@@ -45,7 +45,7 @@ export function picture(width: number, height: number, args: Partial<GuestResour
 }
 
 /** A buffer. */
-export function buffer(sizeBytes: number, bind: number): GuestResourceArgs {
+export function buffer(sizeBytes: number, bind: number): ResourceArgs {
   return picture(sizeBytes, 1, { target: 0, format: 64, bind });
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { hasEgl } from '../egl/test-device.ts';
 import { levelSize } from './resource.ts';
-import type { ResourceArgs } from './resource.ts';
+import type { ResourceArgs } from '../core/guest-gpu.ts';
 import { command, createObject, f32, FORMAT, TestGuest } from './test-guest.ts';
 import { BIND, TARGET } from './virgl-limits.ts';
 

@@ -4,21 +4,8 @@
  */
 import { Counted } from '../core/counted.ts';
 import type { Backing } from '../core/backing.ts';
+import type { ResourceArgs } from '../core/guest-gpu.ts';
 import type { TextureFormat } from './texture-format.ts';
-
-/** What a guest asks for; numbers of the protocol. */
-export interface ResourceArgs {
-  readonly target: number;
-  readonly format: number;
-  readonly bind: number;
-  readonly width: number;
-  readonly height: number;
-  readonly depth: number;
-  readonly arraySize: number;
-  readonly lastLevel: number;
-  readonly samples: number;
-  readonly flags: number;
-}
 
 /** A part of a resource. For buffers `x` and `width` count bytes. */
 export interface Box {

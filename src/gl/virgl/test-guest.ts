@@ -22,7 +22,8 @@ import type { DeviceFormats } from './device-formats.ts';
 import { objectTable } from './object.table.ts';
 import type { ObjectKind } from './object.table.ts';
 import { VirglRenderer } from './renderer.ts';
-import type { Box, ResourceArgs } from './resource.ts';
+import type { ResourceArgs } from '../core/guest-gpu.ts';
+import type { Box } from './resource.ts';
 import { BIND, STAGE, TARGET } from './virgl-limits.ts';
 
 /** Formats by the numbers of the protocol. */

@@ -6,7 +6,8 @@ import type { GlCapabilities } from '../egl/capabilities.ts';
 import * as GL from '../egl/gl-constants.ts';
 import { drainErrors } from '../egl/gl-errors.ts';
 import type { TextureFormat } from './texture-format.ts';
-import type { ResourceArgs, ResourceStorage } from './resource.ts';
+import type { ResourceArgs } from '../core/guest-gpu.ts';
+import type { ResourceStorage } from './resource.ts';
 import { TARGET } from './virgl-limits.ts';
 
 const ZERO_BYTES = 1 << 20;

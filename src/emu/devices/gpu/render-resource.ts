@@ -1,5 +1,5 @@
 import type { Rect } from '../../../base/rect.ts';
-import type { GuestResourceArgs } from '../../../gl/core/guest-gpu.ts';
+import type { ResourceArgs } from '../../../gl/core/guest-gpu.ts';
 import type { Backing } from './backing.ts';
 
 /** A texture or buffer that lives in the 3D GPU: the device knows its size and its guest memory, nothing more. */
@@ -10,7 +10,7 @@ export class RenderResource {
   readonly isRendered = true;
   backing: Backing | null = null;
 
-  constructor(id: number, { width, height }: GuestResourceArgs) {
+  constructor(id: number, { width, height }: ResourceArgs) {
     this.id = id;
     this.width = width;
     this.height = height;

@@ -12,7 +12,7 @@ import type {
   GpuAnswer,
   GuestGpu,
   GuestRamRegion,
-  GuestResourceArgs,
+  ResourceArgs,
   GuestTransfer,
   SharedPicture,
 } from '../../../gl/core/guest-gpu.ts';
@@ -93,7 +93,7 @@ export class TestRenderGpu implements GuestGpu {
     return this.#order('destroyContext', () => this.#renderer.destroyContext(id));
   }
 
-  createResource(id: number, args: GuestResourceArgs): number {
+  createResource(id: number, args: ResourceArgs): number {
     return this.#order('createResource', () => void this.#renderer.createResource(id, args));
   }
 

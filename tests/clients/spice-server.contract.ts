@@ -110,9 +110,10 @@ function expectFrames(counts: FrameCounts, subject: SpiceServerSubject): void {
 async function typesExactly(client: SpiceClient): Promise<void> {
   // Scancodes of set 1 up to 88 are also Linux's key codes; the extended 0x148 is the arrow up, KEY_UP 103.
   for (const scancode of [30, 31, 32, 0x148]) await client.tap(scancode);
-  await client.awaitNumber(KEYS_BLOCKS.logged, 8);
-  const log = await client.numbers(...Array.from({ length: 8 }, (_, i) => keyLogBlock(i)));
-  expect(log).toEqual([30, 31, 32, 103].flatMap((code) => [0x8000 | code, code]));
+  // A frame may come as several draws: the count can be on the screen before the log is.
+  const log = [30, 31, 32, 103].flatMap((code) => [0x8000 | code, code]);
+  for (const [index, event] of log.entries()) await client.awaitNumber(keyLogBlock(index), event);
+  await client.awaitNumber(KEYS_BLOCKS.logged, log.length);
 }
 
 async function pointsExactly(client: SpiceClient): Promise<void> {

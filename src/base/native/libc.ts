@@ -21,6 +21,11 @@ export const libc = {
     type: 'int',
     argument: number,
   ) => number,
+  lock: library.func('int fcntl(int, int, void *)') as unknown as (
+    fd: number,
+    command: number,
+    flock: Pointer,
+  ) => number,
   read: library.func('int64_t read(int, void *, size_t)') as unknown as (
     fd: number,
     into: Pointer,

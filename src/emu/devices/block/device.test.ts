@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -308,6 +308,35 @@ test('disks that cannot be are refused in a sentence', async () => {
   expect(await refusal('', true)).toContain('is neither a file nor a block device.');
   expect(await refusal('')).toContain('cannot be opened: it is a folder.');
   expect(await refusal('empty.img')).toBe('The disk empty.img is empty: give it a size first.');
+});
+
+test('a disk that is written has no second user, whoever it is; one that is read has other readers', async () => {
+  const path = join(folder, 'claimed.img');
+  await writeFile(path, filled(512, 1));
+  const inUse = `The disk ${path} is in use by another guest: end that first or use a copy of the disk.`;
+  const open = (isReadOnly: boolean): Promise<RawDisk> => RawDisk.open(path, { isReadOnly });
+  const qemu = (drive: string): readonly string[] =>
+    `-nodefaults -display none -S -monitor stdio -drive if=virtio,format=raw,file=${path}${drive}`.split(' ');
+  const qemuSays = (drive: string): string =>
+    spawnSync('qemu-system-x86_64', qemu(drive), { input: 'quit\n', encoding: 'latin1' }).stderr;
+  const writer = await open(false);
+  await expect(open(false)).rejects.toThrow(inUse);
+  await expect(open(true)).rejects.toThrow(inUse);
+  expect(qemuSays('')).toContain('lock');
+  await writer.close();
+  const readers = [await open(true), await open(true)];
+  await expect(open(false)).rejects.toThrow(inUse);
+  expect(qemuSays(',readonly=on')).toBe('');
+  for (const reader of readers) await reader.close();
+  const writingQemu = spawn('qemu-system-x86_64', qemu(''));
+  writingQemu.stdin.write('info status\n');
+  for await (const words of writingQemu.stdout.iterator({ destroyOnReturn: false })) {
+    if (String(words).includes('VM status')) break;
+  }
+  await expect(open(false)).rejects.toThrow(inUse);
+  writingQemu.stdin.end('quit\n');
+  await once(writingQemu, 'exit');
+  await (await open(false)).close();
 });
 
 test('an overlay keeps the disk below as it is, whatever is written', async () => {

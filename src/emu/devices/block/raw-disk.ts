@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { HostError, messageOf } from '../../../base/errors.ts';
 import { SECTOR_BYTES, type Disk } from './disk.ts';
+import { claimDisk } from './disk-lock.ts';
 
 const ZERO_BYTES = 1 << 20;
 
@@ -34,6 +35,7 @@ export class RawDisk implements Disk {
     }
     try {
       const bytes = await sizeOf(file, path);
+      claimDisk(file.fd, path, isReadOnly);
       return new RawDisk(file, path, Math.ceil(bytes / SECTOR_BYTES) * SECTOR_BYTES, isReadOnly);
     } catch (error) {
       await file.close();

@@ -163,7 +163,8 @@ test('a guest that gives up says so', async () => {
 test('all slots of the devices are there', async () => {
   const disk = join(folder, 'disk.img');
   await writeFile(disk, new Uint8Array(4096));
-  const { machine, processor } = new Guest({ drives: [readDrive(disk), readDrive(`file=${disk},snapshot=on`)] });
+  const drives = [readDrive(`file=${disk},readonly=on`), readDrive(`file=${disk},snapshot=on`)];
+  const { machine, processor } = new Guest({ drives });
   await machine.start();
   const ids = await processor.run(...Array.from({ length: 9 }, (_, slot) => [0x1000_1008 + 0x1000 * slot, 4]));
   expect(ids).toEqual([16, 18, 18, 18, 3, 4, 2, 2, 0]);

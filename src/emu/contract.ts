@@ -36,8 +36,8 @@ export interface Machine {
   readonly pointer: PointerSource;
   /** The guest agent's byte stream, if the machine has such a port. */
   readonly agent: AgentPort | null;
-  /** Told while the machine starts, and when something happens to its 3D; null: such a machine has no 3D. */
-  readonly onGpu: Signal<GpuNews> | null;
+  /** Told while the machine starts, unless its screen was to be 2D, and when something happens to its 3D. */
+  readonly onGpu: Signal<GpuNews>;
   readonly state: MachineState;
   readonly onState: Signal<MachineState>;
   /** Emitted once, after `state` became `stopped` and every process and file of the machine is gone. */

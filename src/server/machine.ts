@@ -30,9 +30,14 @@ export async function createMachine(
 }
 
 /** The kernel is there: the configuration was checked. */
-function createBuiltInMachine(name: string, { qemu, size }: RunConfig, image: GuestImage | null, log: Logger): Machine {
-  const { memory, cpus, serial, initrd, append, drives } = qemu;
-  const common = { name, memory, cpus, serial, size, log };
+async function createBuiltInMachine(
+  name: string,
+  { qemu, size }: RunConfig,
+  image: GuestImage | null,
+  log: Logger,
+): Promise<Machine> {
+  const { memory, cpus, serial, initrd, append, drives, gpu, renderNode, gpuMemoryBytes } = qemu;
+  const common = { name, memory, cpus, serial, size, gpu, renderNode, gpuMemoryBytes, log };
   if (image === null) return createVirtMachine({ ...common, kernel: qemu.kernel ?? '', initrd, append, drives });
   return createVirtMachine({
     ...common,

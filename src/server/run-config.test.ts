@@ -39,7 +39,6 @@ describe('what run is told', () => {
       [['--machine', 'virt'], '--machine is for --engine qemu'],
       [['--arch', 'riscv64'], '--arch is for --engine qemu'],
       [['--cdrom', kernel], '--cdrom is for --engine qemu'],
-      [['--gpu', '3d'], 'The built-in machine has no 3D yet'],
       [['--', '-S'], 'Words after -- are for QEMU'],
       [['--guest', 'debian-amd64'], 'The built-in machine is 64-bit RISC-V'],
       [['--drive', kernel], 'The built-in machine boots a kernel'],

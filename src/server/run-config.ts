@@ -145,7 +145,6 @@ function checkBuiltIn(line: CommandLine, image: RunConfig['image']): void {
   for (const option of ['machine', 'arch', 'qemu', 'cdrom']) {
     if (line.has(option)) throw new UsageError(`--${option} is for --engine qemu: leave one of the two out.`);
   }
-  if (line.text('gpu') === '3d') throw new UsageError('The built-in machine has no 3D yet: leave --gpu 3d out.');
   if (line.rest.length > 0) throw new UsageError('Words after -- are for QEMU: leave them or --engine built-in out.');
   if (image === 'debian-amd64') {
     throw new UsageError('The built-in machine is 64-bit RISC-V: run --guest debian-riscv64 on it.');

@@ -65,7 +65,7 @@ async function serve(
   machine.onState.subscribe((state) => {
     if (state !== 'stopped') tell({ event: 'guest', state });
   });
-  machine.onGpu?.subscribe(({ kind: change, ...news }) => tell({ event: 'gpu', change, ...news }));
+  machine.onGpu.subscribe(({ kind: change, ...news }) => tell({ event: 'gpu', change, ...news }));
   const screens = machine.heads.map((head) => createScreen(head, { log: log.child({ part: 'screen' }) }));
   for (const screen of screens) open.defer(() => screen.close());
   screens[0]?.onResize.subscribe(({ width, height }) => tell({ event: 'guest', state: 'screen', width, height }));

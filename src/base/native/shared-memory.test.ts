@@ -6,6 +6,36 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { SharedMemory } from './shared-memory.ts';
 
+const PAGE = 65536;
+// WebAssembly comes with the browser's types only.
+const wasm = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
+interface WebAssemblyApi {
+  readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => {
+    readonly buffer: SharedArrayBuffer;
+    grow(pages: number): number;
+  };
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
+}
+// (module (memory (import "env" "memory") 1 4 shared)
+//   (func (export "add") (param i32 i32) (result i32) (i32.atomic.rmw.add (local.get 0) (local.get 1))))
+const ADD_ATOMICALLY = Buffer.from(
+  '0061736d01000000010701' +
+    '60027f7f017f' +
+    '021001' +
+    '03656e76066d656d6f7279' +
+    '02030104' +
+    '03020100' +
+    '070701' +
+    '03616464' +
+    '0000' +
+    '0a0c010a00' +
+    '20002001' +
+    'fe1e0200' +
+    '0b',
+  'hex',
+);
+
 test('a closed memory leaves its views empty, not dangling', () => {
   const memory = SharedMemory.create('test', 8192);
   const view = memory.bytes.subarray(10, 20);
@@ -42,6 +72,33 @@ test('a file that is too short is refused, for reading it would fault', () => {
   expect(whole.bytes.length).toBe(4096);
   closeSync(fd);
   rmSync(folder, { recursive: true });
+});
+
+test('a part of a WebAssembly memory becomes a file’s, for code and for threads', async () => {
+  const { Memory, Module, Instance } = wasm;
+  const memory = new Memory({ initial: 4, maximum: 4, shared: true });
+  const bytes = new Uint8Array(memory.buffer).fill(1);
+  using file = SharedMemory.createUnder('test', memory, PAGE, 2 * PAGE);
+  using other = SharedMemory.map(file.fd, 0, 2 * PAGE);
+  expect([PAGE - 1, PAGE, 3 * PAGE - 1, 3 * PAGE].map((at) => bytes[at])).toEqual([1, 0, 0, 1]);
+  const { exports } = new Instance(new Module(ADD_ATOMICALLY), { env: { memory } });
+  const add = exports['add'] as (at: number, value: number) => number;
+  expect([add(PAGE + 4, 258), add(PAGE + 4, 1)]).toEqual([0, 258]);
+  other.bytes[2 * PAGE - 1] = 7;
+  const worker = new Worker(
+    `const { workerData, parentPort } = require('node:worker_threads');
+     const bytes = new Uint8Array(workerData.buffer);
+     bytes[${PAGE}] = bytes[${3 * PAGE - 1}] + 1;
+     parentPort.postMessage('done');`,
+    { eval: true, workerData: memory },
+  );
+  await once(worker, 'exit');
+  expect([...other.bytes.subarray(0, 8)]).toEqual([8, 0, 0, 0, 3, 1, 0, 0]);
+  expect(() => add(4 * PAGE, 1)).toThrow('out of bounds');
+  file.close();
+  bytes[PAGE] = 9;
+  expect(other.bytes[0]).toBe(9);
+  expect(() => SharedMemory.createUnder('test', memory, 4096, PAGE)).toThrow('whole pages');
 });
 
 test('a thread that maps the same descriptor sees the same bytes', async () => {

@@ -7,7 +7,7 @@ import { fstatSync } from 'node:fs';
 import { assert } from '../assert.ts';
 import { HostError } from '../errors.ts';
 import { closeFd, duplicateFd } from './fd.ts';
-import { hostError, libc } from './libc.ts';
+import { addressOf, hostError, libc } from './libc.ts';
 
 const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;
@@ -18,8 +18,10 @@ const F_SEAL_GROW = 4;
 const PROT_READ = 1;
 const PROT_WRITE = 2;
 const MAP_SHARED = 1;
+const MAP_FIXED = 0x10;
 const MAP_NORESERVE = 0x4000;
 const MAP_FAILED = 0xffffffffffffffffn;
+const WASM_PAGE_BYTES = 64 << 10;
 
 /** A mapping, and a descriptor of its own to pass on. */
 export class SharedMemory implements Disposable {
@@ -73,6 +75,31 @@ export class SharedMemory implements Disposable {
       closeFd(fd);
       throw error;
     }
+  }
+
+  /**
+   * Puts new memory in the place of `sizeBytes` at `offset` of a shared WebAssembly memory; both are multiples of 64 KiB.
+   * What was there becomes zeros. From then on those bytes are the file's, for every thread and every process that maps
+   * `fd`: nothing is copied. WebAssembly code notices nothing, as a shared memory never moves; the mapping goes with the
+   * WebAssembly memory, `close` takes only the descriptor. Throws HostError (`ENOMEM`, `EMFILE`).
+   */
+  static createUnder(
+    name: string,
+    memory: { readonly buffer: SharedArrayBuffer; grow(pages: number): number },
+    offset: number,
+    sizeBytes: number,
+  ): SharedMemory {
+    const place = new Uint8Array(memory.buffer, offset, sizeBytes);
+    assert(offset % WASM_PAGE_BYTES === 0 && sizeBytes % WASM_PAGE_BYTES === 0, 'whole pages of WebAssembly');
+    const shared = SharedMemory.createUnmapped(name, sizeBytes);
+    const address = addressOf(place);
+    const flags = MAP_SHARED | MAP_FIXED | MAP_NORESERVE;
+    if (libc.mmap(address, sizeBytes, PROT_READ | PROT_WRITE, flags, shared.fd, 0) === MAP_FAILED) {
+      const error = hostError('mmap');
+      shared.close();
+      throw error;
+    }
+    return shared;
   }
 
   /**

@@ -1,7 +1,7 @@
 /** What the GPU's thread and its owner on the main thread say to each other. */
 import type { FrameSinkHandle, PointerShape } from '../../display/contract.ts';
-import type { RenderLimits } from '../../gl/core/limits.ts';
 import type { GpuLimits } from '../devices/gpu/limits.ts';
+import type { RenderWish } from '../devices/gpu/start-renderer.ts';
 
 /** What the thread is started with. Ports of the heads are transferred; the socket is owned by the thread from then on. */
 export interface VhostUserGpuWorkerData {
@@ -12,13 +12,6 @@ export interface VhostUserGpuWorkerData {
   readonly limits: Partial<GpuLimits>;
   /** How to render 3D; null: the device is 2D. */
   readonly render: RenderWish | null;
-}
-
-/** How a guest's 3D is to be rendered. */
-export interface RenderWish {
-  /** `auto`, `software` or the path of a render node. */
-  readonly renderNode: string;
-  readonly limits: Partial<RenderLimits>;
 }
 
 /** Orders to the thread. */

@@ -7,12 +7,8 @@ import { socketPair } from '../../base/native/socket.ts';
 import { Signal } from '../../base/signal.ts';
 import type { FrameSinkHandle, PointerShape } from '../../display/contract.ts';
 import type { GpuLimits } from '../devices/gpu/limits.ts';
-import type {
-  RenderWish,
-  VhostUserGpuNews,
-  VhostUserGpuOrder,
-  VhostUserGpuWorkerData,
-} from './vhost-user-gpu-messages.ts';
+import type { RenderWish } from '../devices/gpu/start-renderer.ts';
+import type { VhostUserGpuNews, VhostUserGpuOrder, VhostUserGpuWorkerData } from './vhost-user-gpu-messages.ts';
 
 /** How long the thread may take to end before it is ended. */
 const CLOSE_TIMEOUT_MS = 3000;

@@ -4,11 +4,12 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../base/assert.ts';
-import { HostError, messageOf } from '../../base/errors.ts';
+import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { openFrameSink } from '../../display/frame-channel.ts';
-import { GuestGpuProcess } from '../../gl/process/guest-gpu-process.ts';
+import type { GuestGpuProcess } from '../../gl/process/guest-gpu-process.ts';
 import { GpuDevice } from '../devices/gpu/device.ts';
+import { startRenderer } from '../devices/gpu/start-renderer.ts';
 import { VhostUserBackend } from './vhost-user-backend.ts';
 import type { VhostUserGpuNews, VhostUserGpuOrder, VhostUserGpuWorkerData } from './vhost-user-gpu-messages.ts';
 
@@ -57,25 +58,6 @@ async function close(): Promise<void> {
   port?.close();
 }
 
-/** Starts who renders 3D, if it is wished for and can be had; else says why not. */
-async function openGpu(): Promise<{ readonly opened: GuestGpuProcess | null; readonly reason: string | null }> {
-  if (render === null) return { opened: null, reason: null };
-  try {
-    const opened = await GuestGpuProcess.start({
-      ...render,
-      log,
-      onRestart: ({ reason, milliseconds }) => {
-        device?.handleRestart();
-        say({ kind: 'restart', reason, milliseconds });
-      },
-    });
-    return { opened, reason: null };
-  } catch (error) {
-    if (!(error instanceof HostError)) throw error;
-    return { opened: null, reason: error.message };
-  }
-}
-
 function openDevice(): GpuDevice {
   const made = new GpuDevice({ heads: heads.map(openFrameSink), width, height, limits, gpu });
   made.onPointerShape.subscribe((shape) => {
@@ -113,7 +95,10 @@ port.on('message', (order: VhostUserGpuOrder) => {
 });
 
 try {
-  const { opened, reason } = await openGpu();
+  const { gpu: opened, reason } = await startRenderer(render, log, (restart) => {
+    device?.handleRestart();
+    say({ kind: 'restart', reason: restart.reason, milliseconds: restart.milliseconds });
+  });
   if (isOpen) {
     gpu = opened;
     device = openDevice();

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UsageError } from '../../../base/errors.ts';
 import { silentLogger } from '../../../base/log.ts';
-import type { Machine, MachineEnd } from '../../contract.ts';
+import type { GpuNews, Machine, MachineEnd } from '../../contract.ts';
 import { Program } from '../program.ts';
 import { createVirtMachine, type VirtOptions } from './create-machine.ts';
 
@@ -84,7 +84,7 @@ test('a kernel runs on real harts, sees its device tree and its devices, prints 
     finish(program, 0x5555);
   });
   const log = join(folder, 'serial.log');
-  const machine = createVirtMachine(options(kernel, { serial: `file:${log}` }));
+  const machine = await createVirtMachine(options(kernel, { serial: `file:${log}` }));
   const ended = end(machine);
   await machine.start();
   expect(await ended).toEqual({ reason: 'powerdown', message: 'The guest has shut down.' });
@@ -107,16 +107,44 @@ test('a hart that sleeps is woken by the interrupt controller', async () => {
     finish(program, 0x3333);
   });
   const log = join(folder, 'wake.log');
-  const machine = createVirtMachine(options(kernel, { serial: `file:${log}` }));
+  const machine = await createVirtMachine(options(kernel, { serial: `file:${log}` }));
   const ended = end(machine);
   await machine.start();
   expect(await ended).toEqual({ reason: 'error', message: 'The guest has given up with code 0.' });
   expect(await readFile(log, 'latin1')).toBe(String.fromCharCode(0x41 + 10));
 });
 
+test('a guest is offered 3D, and its memory is given back when it ends', async () => {
+  const kernel = await image('capsets', (program) => {
+    put(program, 'sets ');
+    program.constant(5, 0x1000_110c).add('lw', { rd: 7, rs1: 5 });
+    program.constant(5, UART).constant(9, 0x30).add('add', { rd: 7, rs1: 7, rs2: 9 }).add('sb', { rs1: 5, rs2: 7 });
+    finish(program, 0x5555);
+  });
+  const log = join(folder, 'capsets.log');
+  const settings = { serial: `file:${log}`, gpu: '3d', renderNode: 'software' } as const;
+  const machine = await createVirtMachine(options(kernel, settings));
+  expect(await memoryFiles()).toHaveLength(1);
+  const news: GpuNews[] = [];
+  machine.onGpu.subscribe((told) => news.push(told));
+  const ended = end(machine);
+  await machine.start();
+  expect((await ended).reason).toBe('powerdown');
+  expect(news).toEqual([{ kind: 'rendering', renderer: expect.stringContaining('llvmpipe') }]);
+  expect(await readFile(log, 'latin1')).toBe('sets 2');
+  expect(await memoryFiles()).toEqual([]);
+});
+
+/** Descriptors of this process that are guests' memory. */
+async function memoryFiles(): Promise<string[]> {
+  const fds = await readdir('/proc/self/fd');
+  const targets = await Promise.all(fds.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+  return targets.filter((target) => target.includes('saffron-ram'));
+}
+
 test('a guest that spins is paused, reset and killed', async () => {
   const kernel = await image('spin', (program) => void program.label('spin').add('jal', {}, 'spin'));
-  const machine = createVirtMachine(options(kernel, { cpus: 2 }));
+  const machine = await createVirtMachine(options(kernel, { cpus: 2 }));
   await machine.start();
   await machine.pause();
   expect(machine.state).toBe('paused');
@@ -132,8 +160,8 @@ test.each([
   [{ memory: '4G' }, 'The built-in machine has 64M to 3G of memory, not 4G.'],
   [{ cpus: 9 }, 'The built-in machine has 1 to 8 processors, not 9.'],
   [{ drives: ['file=x,format=qcow2'] }, 'has disks of format raw only, not qcow2'],
-])('%j is refused before anything is made', (more, message) => {
-  const create = (): unknown => createVirtMachine(options('kernel', more));
-  expect(create).toThrow(UsageError);
-  expect(create).toThrow(message);
+])('%j is refused before anything is made', async (more, message) => {
+  const created = createVirtMachine(options('kernel', more));
+  await expect(created).rejects.toThrow(UsageError);
+  await expect(created).rejects.toThrow(message);
 });

@@ -1,17 +1,20 @@
+import { platform } from 'node:os';
 import { HostError, messageOf, UsageError } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/log.ts';
+import type { SharedMemory } from '../../../base/native/shared-memory.ts';
 import { createFrameChannel } from '../../../display/frame-channel.ts';
 import type { Machine } from '../../contract.ts';
 import { parseMemory } from '../../memory-size.ts';
 import { HartsSource } from '../harts.ts';
 import { readDrive } from './drive.ts';
-import { VirtMachine } from './machine.ts';
+import { VirtMachine, type ScreenWish } from './machine.ts';
 
 const MIB = 2 ** 20;
 const LEAST_MIB = 64;
 /** Harts have their places beside RAM in a memory of 4 GiB. */
 const MOST_MIB = 3072;
 const MOST_HARTS = 8;
+const NOT_WISHED = 'it was not asked for.';
 
 /** What a guest of the built-in machine consists of. Sizes of screens are pixels. */
 export interface VirtOptions {
@@ -31,6 +34,12 @@ export interface VirtOptions {
   /** `off` (when absent), `stdio`, `unix:PATH` or `file:PATH`. */
   readonly serial?: string | undefined;
   readonly size: { readonly width: number; readonly height: number };
+  /** The GPU; `2d` when it is not given. `auto`: 3D where it can be had, else `Machine.onGpu` says why not. */
+  readonly gpu?: ScreenWish['kind'] | undefined;
+  /** `auto` (also when it is not given), `software`, or the path of a render node. */
+  readonly renderNode?: string | undefined;
+  /** Bytes for the guest's textures and buffers. */
+  readonly gpuMemoryBytes?: number | undefined;
   readonly log: Logger;
 }
 
@@ -38,7 +47,7 @@ export interface VirtOptions {
  * A guest of the built-in machine, ready to be started: 64-bit RISC-V, QEMU's `virt` board. Throws UsageError for settings
  * that make no sense, HostError when this host has no room for its memory.
  */
-export function createVirtMachine(options: VirtOptions): Machine {
+export async function createVirtMachine(options: VirtOptions): Promise<Machine> {
   const { name, uuid, kernel, initrd, append, serial, size, log, cpus } = options;
   const memoryMiB = Math.ceil(parseMemory(options.memory) / MIB);
   if (memoryMiB < LEAST_MIB || memoryMiB > MOST_MIB) {
@@ -66,7 +75,28 @@ export function createVirtMachine(options: VirtOptions): Machine {
     drives,
     serial: serial ?? 'off',
     size,
+    screen: await wishScreen(options, processor),
     heads: [createFrameChannel()],
     log,
   });
+}
+
+async function wishScreen(
+  { gpu: kind = '2d', renderNode = 'auto', gpuMemoryBytes }: VirtOptions,
+  processor: HartsSource,
+): Promise<ScreenWish> {
+  const limits = gpuMemoryBytes === undefined ? {} : { maxResourceBytes: gpuMemoryBytes };
+  const ramFile = kind === '2d' ? NOT_WISHED : await shareRam(processor);
+  return { kind, render: { renderNode, limits }, ramFile };
+}
+
+/** RAM for the process that renders 3D; or why there is none. */
+async function shareRam({ guest: { memory, ramOffset, ramBytes } }: HartsSource): Promise<SharedMemory | string> {
+  if (platform() !== 'linux') return 'its rendering wants Linux.';
+  try {
+    const { SharedMemory } = await import('../../../base/native/shared-memory.ts');
+    return SharedMemory.createUnder('saffron-ram', memory, ramOffset, ramBytes);
+  } catch (error) {
+    return `native calls, which its rendering needs, do not work here: ${messageOf(error)}.`;
+  }
 }

@@ -7,14 +7,17 @@ import { getRandomValues } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../../base/assert.ts';
 import { HostError, messageOf } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/log.ts';
 import type { PointerButton } from '../../../display/contract.ts';
 import { openFrameSink } from '../../../display/frame-channel.ts';
+import type { GuestGpuProcess } from '../../../gl/process/guest-gpu-process.ts';
 import { BlockDevice } from '../../devices/block/device.ts';
 import type { Disk } from '../../devices/block/disk.ts';
 import { OverlayDisk } from '../../devices/block/overlay-disk.ts';
 import { RawDisk } from '../../devices/block/raw-disk.ts';
 import { ConsoleDevice } from '../../devices/console/device.ts';
 import { GpuDevice } from '../../devices/gpu/device.ts';
+import { startRenderer, type Renderer } from '../../devices/gpu/start-renderer.ts';
 import { GuestDesk } from '../../devices/input/guest-desk.ts';
 import { RngDevice } from '../../devices/rng/device.ts';
 import type { InputEvent } from '../../input-queue.ts';
@@ -56,11 +59,20 @@ function report(message: string): void {
   unsaid = 0;
 }
 
+const log: Logger = {
+  debug: (message, fields = {}) => say({ kind: 'log', level: 'debug', message, fields }),
+  info: (message, fields = {}) => say({ kind: 'log', level: 'info', message, fields }),
+  warn: (message, fields = {}) => say({ kind: 'log', level: 'warn', message, fields }),
+  error: (message, fields = {}) => say({ kind: 'log', level: 'error', message, fields }),
+  child: () => log,
+};
+
 /** Everything that the thread keeps while the machine lives. */
 class Devices {
   readonly #board: Board;
   readonly #desk: GuestDesk;
   readonly #gpu: GpuDevice;
+  readonly #renderer: GuestGpuProcess | null;
   readonly #console: ConsoleDevice;
   readonly #blocks: readonly BlockDevice[];
   readonly #disks: readonly Disk[];
@@ -68,20 +80,23 @@ class Devices {
   #agentWaiting = 0;
   #isAgentHigh = false;
 
-  constructor(disks: readonly Disk[]) {
-    const { heads, width, height, limits, handle, ram } = data;
+  constructor(disks: readonly Disk[], renderer: GuestGpuProcess | null) {
+    const { heads, width, height, limits, handle, ram, ramFile } = data;
     this.#disks = disks;
     this.#desk = new GuestDesk();
     if (disks.length > MAX_DISKS) {
       throw new HostError('disk', `The guest has more disks than there is room for: at most ${MAX_DISKS}.`);
     }
-    this.#gpu = new GpuDevice({ heads: heads.map(openFrameSink), width, height, limits });
+    this.#renderer = renderer;
+    this.#gpu = new GpuDevice({ heads: heads.map(openFrameSink), width, height, limits, gpu: renderer });
     this.#console = new ConsoleDevice([AGENT_PORT]);
     this.#blocks = disks.map((disk, i) => new BlockDevice({ disk, serial: `saffron-${i}` }));
     const { keyboard, tablet, touchScreen } = this.#desk;
     const devices = [this.#gpu, keyboard, tablet, touchScreen, this.#console, new RngDevice(), ...this.#blocks];
     this.#slots = devices.length;
-    this.#board = new Board({ handle, memory: new GuestMemory([{ guestAddress: RAM_BASE, bytes: ram }]), devices });
+    const file = ramFile === null ? {} : { file: { fd: ramFile, offset: 0 } };
+    const memory = new GuestMemory([{ guestAddress: RAM_BASE, bytes: ram, ...file }]);
+    this.#board = new Board({ handle, memory, devices });
     this.#follow();
     void this.#board.run();
   }
@@ -178,8 +193,14 @@ class Devices {
   async close(): Promise<void> {
     this.#board.close();
     this.#gpu.close();
+    await this.#renderer?.close();
     for (const block of this.#blocks) await block.idle();
     for (const disk of this.#disks) await closeDisk(disk);
+  }
+
+  /** Who renders 3D was replaced. */
+  handleRestart(): void {
+    this.#gpu.handleRestart();
   }
 
   #tellTaken(): void {
@@ -286,15 +307,26 @@ port.on('message', (order: DevicesOrder) => {
 });
 
 const disks: Disk[] = [];
+let renderer: Renderer = { gpu: null, reason: null };
+
+async function giveBack(): Promise<void> {
+  await renderer.gpu?.close();
+  for (const disk of disks) await closeDisk(disk);
+}
+
 try {
   await openDisks(data.drives, disks);
+  renderer = await startRenderer(data.render, log, ({ reason, milliseconds }) => {
+    devices?.handleRestart();
+    say({ kind: 'restart', reason, milliseconds });
+  });
   if (isClosing) {
-    for (const disk of disks) await closeDisk(disk);
+    await giveBack();
   } else {
-    devices = new Devices(disks);
-    say({ kind: 'ready' });
+    devices = new Devices(disks, renderer.gpu);
+    say({ kind: 'ready', renderer: renderer.gpu?.renderer ?? null, reason: renderer.reason });
   }
 } catch (error) {
-  for (const disk of disks) await closeDisk(disk);
+  await giveBack();
   fail(error);
 }

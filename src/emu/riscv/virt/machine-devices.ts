@@ -9,7 +9,10 @@ import type { BootPoint, DevicesNews, DevicesOrder, DevicesWorkerData } from './
 const CLOSE_TIMEOUT_MS = 5000;
 
 /** News that are for the machine; the rest is dealt with here. */
-export type MachineNews = Exclude<DevicesNews, { readonly kind: 'ready' | 'done' | 'failed' | 'trouble' | 'end' }>;
+export type MachineNews = Exclude<
+  DevicesNews,
+  { readonly kind: 'ready' | 'done' | 'failed' | 'log' | 'trouble' | 'end' }
+>;
 
 type Asked = 'boot' | 'pause' | 'resume' | 'reset';
 
@@ -24,6 +27,8 @@ export class MachineDevices {
   readonly #log: Logger;
   readonly #onNews: (news: MachineNews) => void;
   #lastId = 0;
+  #renderer: string | null = null;
+  #reason: string | null = null;
   #error: HostError | null = null;
   #isClosing = false;
 
@@ -59,6 +64,16 @@ export class MachineDevices {
       throw error;
     }
     return devices;
+  }
+
+  /** The name of what renders 3D; null: nothing does. */
+  get renderer(): string | null {
+    return this.#renderer;
+  }
+
+  /** Why nothing renders 3D, in one sentence, if it was wished for. */
+  get reason(): string | null {
+    return this.#reason;
   }
 
   /** Tells the thread something. */
@@ -99,6 +114,8 @@ export class MachineDevices {
   #hear(news: DevicesNews): void {
     switch (news.kind) {
       case 'ready':
+        this.#renderer = news.renderer;
+        this.#reason = news.reason;
         this.#started.resolve();
         return;
       case 'done':
@@ -108,6 +125,9 @@ export class MachineDevices {
       case 'failed':
         this.#asked.get(news.id)?.reject(new HostError(news.code, news.message));
         this.#asked.delete(news.id);
+        return;
+      case 'log':
+        this.#log[news.level](news.message, news.fields);
         return;
       case 'trouble':
         this.#log.warn(news.message, news.unsaid > 0 ? { unsaid: news.unsaid } : {});

@@ -2,6 +2,7 @@
 import type { FrameSinkHandle, LockLights, PointerShape } from '../../../display/contract.ts';
 import type { GuestWish } from '../../devices/finisher/finisher.ts';
 import type { GpuLimits } from '../../devices/gpu/limits.ts';
+import type { RenderWish } from '../../devices/gpu/start-renderer.ts';
 import type { InputEvent } from '../../input-queue.ts';
 import type { BoardHandle } from './board-registers.ts';
 import type { Drive } from './drive.ts';
@@ -11,6 +12,8 @@ export interface DevicesWorkerData {
   readonly handle: BoardHandle;
   /** RAM, from its first byte. */
   readonly ram: Uint8Array;
+  /** The same bytes for other processes, a descriptor that stays the giver's; null: only threads have them. */
+  readonly ramFile: number | null;
   readonly harts: number;
   readonly processor: { readonly isa: string; readonly mmu: string; readonly timebaseHz: number };
   readonly boot: { readonly kernel: string; readonly initrd: string | null; readonly append: string };
@@ -19,6 +22,8 @@ export interface DevicesWorkerData {
   readonly width: number;
   readonly height: number;
   readonly limits: Partial<GpuLimits>;
+  /** How to render 3D, which takes a `ramFile`; null: the screen is 2D. */
+  readonly render: RenderWish | null;
 }
 
 /** Where the first hart begins: guest addresses. */
@@ -41,7 +46,8 @@ export type DevicesOrder =
 
 /** News from the thread. */
 export type DevicesNews =
-  | { readonly kind: 'ready' }
+  /** `renderer` is the name of what renders 3D; null: nothing does, for the `reason` given if it should. */
+  | { readonly kind: 'ready'; readonly renderer: string | null; readonly reason: string | null }
   | { readonly kind: 'done'; readonly id: number; readonly boot: BootPoint | null }
   | { readonly kind: 'failed'; readonly id: number; readonly code: string; readonly message: string }
   | { readonly kind: 'wish'; readonly wish: GuestWish }
@@ -54,6 +60,14 @@ export type DevicesNews =
   | { readonly kind: 'shape'; readonly shape: PointerShape | null }
   | { readonly kind: 'move'; readonly head: number; readonly x: number; readonly y: number }
   | { readonly kind: 'scanout'; readonly head: number; readonly width: number; readonly height: number }
+  /** Who renders 3D has failed, and another has taken over. */
+  | { readonly kind: 'restart'; readonly reason: string; readonly milliseconds: number }
+  | {
+      readonly kind: 'log';
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly message: string;
+      readonly fields: Readonly<Record<string, unknown>>;
+    }
   /** The guest did something wrong, or the host could not do what it wanted; `unsaid` like it were kept back. */
   | { readonly kind: 'trouble'; readonly message: string; readonly unsaid: number }
   /** The thread cannot go on, or could not begin: it ends. */

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { UsageError } from '../../../base/errors.ts';
 import { silentLogger } from '../../../base/log.ts';
 import { createFrameChannel } from '../../../display/frame-channel.ts';
-import type { MachineEnd, MachineState } from '../../contract.ts';
+import type { GpuNews, MachineEnd, MachineState } from '../../contract.ts';
 import { readDrive } from './drive.ts';
 import {
   VirtMachine,
@@ -151,6 +151,21 @@ test('a guest begins at its kernel, writes to its serial port and shuts down', a
   expect(await ended).toEqual({ reason: 'powerdown', message: 'The guest has shut down.' });
   expect([states, machine.state]).toEqual([['running', 'stopped'], 'stopped']);
   expect(await readFile(log, 'latin1')).toBe('goodbye\n');
+});
+
+test('a guest whose memory no other process can have gets a 2D screen and a reason, or does not start', async () => {
+  const render = { renderNode: 'software', limits: {} };
+  const ramFile = 'there is no file.';
+  const guest = new Guest({ screen: { kind: 'auto', render, ramFile } });
+  const news: GpuNews[] = [];
+  guest.machine.onGpu.subscribe((told) => news.push(told));
+  await guest.machine.start();
+  expect(news).toEqual([{ kind: '2d', reason: 'there is no file.' }]);
+  // Neither VIRGL among the device's features, nor a set of capabilities.
+  const [features, capsets] = await guest.processor.run([0x1000_1010, 4], [0x1000_110c, 4]);
+  expect([Number(features) & 1, capsets]).toEqual([0, 0]);
+  const other = new Guest({ screen: { kind: '3d', render, ramFile } });
+  await expect(other.machine.start()).rejects.toThrow('The guest cannot have 3D: there is no file.');
 });
 
 test('a guest that gives up says so', async () => {

@@ -12,10 +12,12 @@ import { randomUUID } from 'node:crypto';
 import { HostError, messageOf, StateError } from '../../../base/errors.ts';
 import { LIMITS } from '../../../base/limits.ts';
 import type { Logger } from '../../../base/log.ts';
+import type { SharedMemory } from '../../../base/native/shared-memory.ts';
 import { Signal } from '../../../base/signal.ts';
 import type { FrameSinkHandle, FrameSourceHandle, PointerShape, PointerSource } from '../../../display/contract.ts';
-import type { Machine, MachineEnd, MachineState } from '../../contract.ts';
+import type { GpuNews, Machine, MachineEnd, MachineState } from '../../contract.ts';
 import type { GuestWish } from '../../devices/finisher/finisher.ts';
+import type { RenderWish } from '../../devices/gpu/start-renderer.ts';
 import { createBoardHandle, type BoardHandle } from './board-registers.ts';
 import type { Drive } from './drive.ts';
 import { MachineAgent } from './machine-agent.ts';
@@ -63,6 +65,15 @@ export interface ProcessorSource {
   create(bus: { readonly moduleUrl: string; readonly handle: unknown }): Promise<Processor>;
 }
 
+/** What is wished for the guest's screen. */
+export interface ScreenWish {
+  /** `auto`: 3D where it can be had. */
+  readonly kind: 'auto' | '3d' | '2d';
+  readonly render: RenderWish;
+  /** RAM as a file, which 3D needs; closed when the machine has ended. Or why there is none, in one sentence. */
+  readonly ramFile: SharedMemory | string;
+}
+
 export interface VirtMachineOptions {
   readonly name: string;
   readonly uuid?: string | undefined;
@@ -74,6 +85,8 @@ export interface VirtMachineOptions {
   /** `off`, `stdio`, `unix:PATH` or `file:PATH`. */
   readonly serial: string;
   readonly size: { readonly width: number; readonly height: number };
+  /** Absent: a 2D screen. */
+  readonly screen?: ScreenWish;
   /** The two ends of each head's frames. */
   readonly heads: readonly { readonly sink: FrameSinkHandle; readonly source: FrameSourceHandle }[];
   readonly log: Logger;
@@ -90,8 +103,7 @@ export class VirtMachine implements Machine {
   readonly agent: MachineAgent;
   readonly onState: Signal<MachineState> = new Signal();
   readonly onEnd: Signal<MachineEnd> = new Signal();
-  /** It has no 3D yet. */
-  readonly onGpu = null;
+  readonly onGpu: Signal<GpuNews> = new Signal();
   readonly #options: VirtMachineOptions;
   readonly #log: Logger;
   readonly #handle: BoardHandle;
@@ -195,13 +207,15 @@ export class VirtMachine implements Machine {
   }
 
   async #powerOn(): Promise<void> {
-    const { processor: source, kernel, initrd, append, drives, serial, size, heads } = this.#options;
+    const { processor: source, kernel, initrd, append, drives, serial, size, heads, screen } = this.#options;
     this.#serial = await openSerialLine(serial, (bytes) => this.#devices?.order({ kind: 'serial', bytes }));
     const { isa, mmu, timebaseHz, buffer, ramOffset, ramBytes, interruptPlaces } = source;
+    const ramFile = this.#ramFile;
     const devices = await MachineDevices.start(
       {
         handle: this.#handle,
         ram: new Uint8Array(buffer, ramOffset, ramBytes),
+        ramFile: ramFile?.fd ?? null,
         harts: interruptPlaces.length,
         processor: { isa, mmu, timebaseHz },
         boot: { kernel, initrd, append },
@@ -210,12 +224,14 @@ export class VirtMachine implements Machine {
         width: size.width,
         height: size.height,
         limits: {},
+        render: ramFile === null || screen === undefined ? null : screen.render,
       },
       this.#log,
       (news) => this.#hear(news),
     );
     this.#devices = devices;
     devices.onError.subscribe((error) => void this.#end({ reason: 'error', message: error.message }));
+    this.#tellGpu(devices);
     const point = await devices.boot();
     const moduleUrl = new URL('./hart-bus.ts', import.meta.url).href;
     const processor = await source.create({ moduleUrl, handle: this.#handle });
@@ -228,6 +244,24 @@ export class VirtMachine implements Machine {
     this.#setState('running');
   }
 
+  /** RAM for who renders 3D; null where nobody shall. */
+  get #ramFile(): SharedMemory | null {
+    const { screen } = this.#options;
+    return screen === undefined || screen.kind === '2d' || typeof screen.ramFile === 'string' ? null : screen.ramFile;
+  }
+
+  #tellGpu({ renderer, reason }: MachineDevices): void {
+    const { screen } = this.#options;
+    if (screen === undefined || screen.kind === '2d') return;
+    if (renderer !== null) {
+      this.onGpu.emit({ kind: 'rendering', renderer });
+      return;
+    }
+    const why = typeof screen.ramFile === 'string' ? screen.ramFile : (reason ?? '');
+    if (screen.kind === '3d') throw new HostError('gpu-3d', `The guest cannot have 3D: ${why}`);
+    this.onGpu.emit({ kind: '2d', reason: why });
+  }
+
   #begin(processor: Processor, { entry, deviceTree }: BootPoint): void {
     processor.start(0, { pc: BigInt(entry), a0: 0n, a1: BigInt(deviceTree), mode: 'supervisor' });
   }
@@ -236,6 +270,9 @@ export class VirtMachine implements Machine {
     switch (news.kind) {
       case 'wish':
         this.#follow(news.wish);
+        return;
+      case 'restart':
+        this.onGpu.emit({ kind: 'restarted', reason: news.reason, milliseconds: news.milliseconds });
         return;
       case 'serial':
         this.#serial?.write(news.bytes);
@@ -331,6 +368,8 @@ export class VirtMachine implements Machine {
     await this.#quietly(this.#processor?.[Symbol.asyncDispose]());
     await this.#quietly(this.#devices?.close());
     await this.#quietly(this.#serial?.close());
+    const { screen } = this.#options;
+    if (screen !== undefined && typeof screen.ramFile !== 'string') screen.ramFile.close();
     this.agent.setOpen(false);
     this.#setState('stopped');
     this.onEnd.emit(end);

@@ -22,7 +22,8 @@ export function emitFixed(sub: SubContext, capabilities: GlCapabilities, program
   if ((dirty & (DIRTY.scissor | DIRTY.rasterizer)) !== 0) emitScissors(sub);
   if ((dirty & (DIRTY.sampleMask | DIRTY.rasterizer)) !== 0) emitSampleMask(sub);
   if ((dirty & (DIRTY.minSamples | DIRTY.rasterizer | DIRTY.framebuffer)) !== 0) emitSampleShading(sub, capabilities);
-  if ((dirty & DIRTY.tessellation) !== 0 && capabilities.features.tessellation) {
+  // OpenGL ES has no default levels: there a control stage must say them.
+  if ((dirty & DIRTY.tessellation) !== 0 && device.gl.available.has('patchParameterfv')) {
     device.gl.patchParameterfv(GL.PATCH_DEFAULT_OUTER_LEVEL, sub.tessLevels);
     device.gl.patchParameterfv(GL.PATCH_DEFAULT_INNER_LEVEL, sub.tessLevels.subarray(4));
   }

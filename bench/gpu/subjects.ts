@@ -25,14 +25,16 @@ const START_MS = 30_000;
 /** Threads of llvmpipe that fill pixels: the work that both servers give to the same driver. */
 const RASTER_THREAD = /^llvmpipe-\d+/;
 
-/** Starts one and waits until it listens. */
-export async function startSubject(name: SubjectName): Promise<Subject> {
+/** Starts one, with more in its environment, and waits until it listens. */
+export async function startSubject(name: SubjectName, more: Readonly<Record<string, string>> = {}): Promise<Subject> {
   const folder = await mkdtemp(join(tmpdir(), 'gpu-bench-'));
   const socket = join(folder, '.virgl_test');
-  const env = { LIBGL_ALWAYS_SOFTWARE: '1', EGL_PLATFORM: 'surfaceless' };
+  const env = { LIBGL_ALWAYS_SOFTWARE: '1', EGL_PLATFORM: 'surfaceless', ...more };
   const server =
     name === 'saffron'
-      ? new RunningProgram(process.execPath, [SAFFRON, 'gpu', '--socket', socket, '--render-node', 'software'])
+      ? new RunningProgram(process.execPath, [SAFFRON, 'gpu', '--socket', socket, '--render-node', 'software'], {
+          env: more,
+        })
       : new RunningProgram('virgl_test_server', ['--use-egl-surfaceless', `--socket-path=${socket}`], { env });
   const dispose = async (): Promise<void> => {
     await server.stop();

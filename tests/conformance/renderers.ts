@@ -17,11 +17,19 @@ export interface Renderer extends AsyncDisposable {
 
 const SOFTWARE = { LIBGL_ALWAYS_SOFTWARE: '1' };
 
+/** What Mesa is told so that it has OpenGL ES as ever, and an OpenGL too old to be used. */
+export const WITHOUT_OPENGL = { MESA_GL_VERSION_OVERRIDE: '2.1' } as const;
+
 /**
- * Starts one; `mesa` is the folder of another Mesa than the system's for the programs, as its packages unpack. Throws an Error
- * when its server does not start or the preloaded part cannot be compiled.
+ * Starts one; `mesa` is the folder of another Mesa than the system's for the programs, as its packages unpack, and `device`
+ * is the environment of the server alone. Throws an Error when its server does not start or the preloaded part cannot be
+ * compiled.
  */
-export async function startRenderer(name: RendererName, mesa: string | null = null): Promise<Renderer> {
+export async function startRenderer(
+  name: RendererName,
+  mesa: string | null = null,
+  device: Readonly<Record<string, string>> = {},
+): Promise<Renderer> {
   const client = { ...SOFTWARE, ...(mesa === null ? {} : mesaIn(mesa)) };
   if (name === 'llvmpipe') {
     return { name, env: { ...client, GALLIUM_DRIVER: 'llvmpipe' }, [Symbol.asyncDispose]: async () => {} };
@@ -32,7 +40,7 @@ export async function startRenderer(name: RendererName, mesa: string | null = nu
   const library = join(folder, 'connect-elsewhere.so');
   const source = join(import.meta.dirname, 'connect-elsewhere.c');
   execFileSync('gcc', ['-shared', '-fPIC', '-O2', '-o', library, source, '-ldl']);
-  const subject = stack.use(await startSubject(name));
+  const subject = stack.use(await startSubject(name, device));
   const owned = stack.move();
   return {
     name,

@@ -3,15 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { startRenderer, type RendererName } from '../conformance/renderers.ts';
+import { startRenderer, WITHOUT_OPENGL, type RendererName } from '../conformance/renderers.ts';
 import { differenceOf, isWithin, OTHER_DRIVER, SAME_DRIVER, type Image, type Tolerance } from './compare.ts';
 import { drawScenes, readImage, storedPath, type ScenePicture } from './pictures.ts';
 import { SCENES } from './scenes.ts';
 
 type Drawn = ReadonlyMap<string, ScenePicture | string>;
 
-async function drawThrough(name: RendererName): Promise<Drawn> {
-  await using renderer = await startRenderer(name);
+async function drawThrough(name: RendererName, device: Readonly<Record<string, string>> = {}): Promise<Drawn> {
+  await using renderer = await startRenderer(name, null, device);
   const folder = await mkdtemp(join(tmpdir(), 'golden-'));
   try {
     return await drawScenes(renderer.env, folder);
@@ -34,29 +34,51 @@ function expectAlike(one: Image, other: Image, tolerance: Tolerance): void {
   ).toBe(true);
 }
 
-const names = SCENES.map(({ name }) => name);
+let alone: Drawn;
+
+beforeAll(async () => {
+  alone = await drawThrough('llvmpipe');
+});
 
 describe('scenes through saffron gpu', () => {
   let ours: Drawn;
-  let theirs: Drawn;
 
   beforeAll(async () => {
-    [ours, theirs] = await Promise.all([drawThrough('saffron'), drawThrough('llvmpipe')]);
+    ours = await drawThrough('saffron');
   });
 
   test('are drawn by the driver that was asked for', () => {
     const renderers = (drawn: Drawn): string[] =>
       [...drawn.values()].map((picture) => (typeof picture === 'string' ? picture : picture.renderer));
-    expect([...ours.keys()].sort()).toEqual([...names].sort());
+    expect([...ours.keys()].sort()).toEqual(SCENES.map(({ name }) => name).sort());
     for (const renderer of renderers(ours)) expect(renderer).toMatch(/^virgl/);
-    for (const renderer of renderers(theirs)) expect(renderer).toMatch(/^llvmpipe/);
+    for (const renderer of renderers(alone)) expect(renderer).toMatch(/^llvmpipe/);
   });
 
-  test.each(names)('%s is as the same driver draws it alone', (name) => {
-    expectAlike(pictureOf(ours, name), pictureOf(theirs, name), SAME_DRIVER);
+  test.each(SCENES)('$name is as the same driver draws it alone', ({ name }) => {
+    expectAlike(pictureOf(ours, name), pictureOf(alone, name), SAME_DRIVER);
   });
 
-  test.each(names)('%s is as the stored picture', async (name) => {
+  test.each(SCENES)('$name is as the stored picture', async ({ name }) => {
     expectAlike(pictureOf(ours, name), await readImage(storedPath(name)), OTHER_DRIVER);
   });
+});
+
+describe('scenes through saffron gpu on a device without OpenGL', () => {
+  let ours: Drawn;
+
+  beforeAll(async () => {
+    ours = await drawThrough('saffron', WITHOUT_OPENGL);
+  });
+
+  test.each(SCENES.filter(({ flavour }) => flavour !== 'gl'))('$name is as ever', ({ name }) => {
+    expectAlike(pictureOf(ours, name), pictureOf(alone, name), SAME_DRIVER);
+  });
+
+  test.each(SCENES.filter(({ flavour }) => flavour === 'gl'))(
+    '$name is refused, not drawn in another way',
+    ({ name }) => {
+      expect(ours.get(name)).toMatch(/GLSL 4\.30 is not supported/);
+    },
+  );
 });

@@ -32,6 +32,7 @@ export class DrawState {
   readonly #vertexArray: number;
   #systemBuffer = 0;
   #adjustY = 0;
+  #height = 0;
   #zeros = { name: 0, size: 0 };
   /** Copies of uniform blocks that were too short; as many as one draw used at most. */
   readonly #padded: { name: number; size: number }[] = [];
@@ -56,18 +57,25 @@ export class DrawState {
   emitSystem(sub: SubContext): void {
     const { gl, bindings } = this.#context;
     const adjustY = sub.viewports[1]! < 0 ? -1 : 1;
+    const height = heightOf(sub);
     if (this.#systemBuffer === 0) {
       this.#systemBuffer = this.#makeBuffer(SYSTEM_BLOCK.sizeBytes);
-    } else if ((sub.dirty & (DIRTY.system | DIRTY.depthStencilAlpha)) === 0 && this.#adjustY === adjustY) {
+    } else if (
+      (sub.dirty & (DIRTY.system | DIRTY.depthStencilAlpha)) === 0 &&
+      this.#adjustY === adjustY &&
+      this.#height === height
+    ) {
       bindings.bindBufferRange(GL.UNIFORM_BUFFER, SYSTEM_BLOCK.binding, this.#systemBuffer, 0, SYSTEM_BLOCK.sizeBytes);
       return;
     }
     this.#adjustY = adjustY;
+    this.#height = height;
     sub.clipPlanes.forEach((value, i) => system.setFloat32(SYSTEM_BLOCK.clipPlanes + 4 * i, value, true));
     sub.stipple.forEach((value, i) => system.setUint32(SYSTEM_BLOCK.stipple + 4 * i, value, true));
     system.setFloat32(SYSTEM_BLOCK.adjustY, adjustY, true);
     system.setFloat32(SYSTEM_BLOCK.alphaReference, sub.depthStencilAlpha.alphaReference, true);
     system.setInt32(SYSTEM_BLOCK.drawIdBase, sub.drawId, true);
+    system.setFloat32(SYSTEM_BLOCK.height, height, true);
     bindings.bindBufferRange(GL.UNIFORM_BUFFER, SYSTEM_BLOCK.binding, this.#systemBuffer, 0, SYSTEM_BLOCK.sizeBytes);
     bindings.bindBuffer(GL.COPY_WRITE_BUFFER, this.#systemBuffer);
     gl.bufferSubData(GL.COPY_WRITE_BUFFER, 0, SYSTEM_BLOCK.sizeBytes, systemBytes);
@@ -132,4 +140,11 @@ export class DrawState {
     this.#context.gl.deleteBuffers(1, name);
     this.#context.forgetBuffer(buffer);
   }
+}
+
+/** Rows of what is drawn to: of the lowest surface. */
+function heightOf({ framebuffer: { colors, depth, height } }: SubContext): number {
+  let least = depth?.height ?? Infinity;
+  for (const color of colors) if (color !== null && color.height < least) least = color.height;
+  return least === Infinity ? height : least;
 }

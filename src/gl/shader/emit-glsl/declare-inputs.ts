@@ -105,7 +105,7 @@ export class InputDeclarations {
     const semantic: string = io.semantic ?? '';
     switch (semantic) {
       case 'POSITION':
-        return { kind: 'vector', text: 'gl_FragCoord' };
+        return this.#fragCoord(io);
       case 'FACE':
         return repeated('(gl_FrontFacing ? 1.0 : -1.0)');
       case 'PCOORD':
@@ -250,13 +250,30 @@ export class InputDeclarations {
   }
 
   /** The guest counts rows from the top unless it says otherwise; so does an unturned host framebuffer's memory. */
+  #countsFromTop(): boolean {
+    const { ir, settings } = this.#emission;
+    return (ir.properties.get('FS_COORD_ORIGIN') === 1) !== settings.key.invertedY;
+  }
+
+  #hasWholeCenters(): boolean {
+    return this.#emission.ir.properties.get('FS_COORD_PIXEL_CENTER') === 1;
+  }
+
+  /** OpenGL ES cannot be told where to count from: there the shader counts itself. */
+  #fragCoord(io: IrIo): Place {
+    if (!this.#emission.settings.target.es || !(this.#countsFromTop() || this.#hasWholeCenters()))
+      return { kind: 'vector', text: 'gl_FragCoord' };
+    const y = this.#countsFromTop() ? `${this.#emission.system('height')} - gl_FragCoord.y` : 'gl_FragCoord.y';
+    const shift = this.#hasWholeCenters() ? ' - 0.5' : '';
+    return this.#local(io, `vec4(gl_FragCoord.x${shift}, ${y}${shift}, gl_FragCoord.zw)`);
+  }
+
   #declareFragCoord(): void {
     const { ir, settings } = this.#emission;
     if (settings.target.es || !ir.inputs.some(({ semantic }) => semantic === 'POSITION')) return;
     const layout: string[] = [];
-    const lowerLeft = ir.properties.get('FS_COORD_ORIGIN') === 1;
-    if (lowerLeft !== settings.key.invertedY) layout.push('origin_upper_left');
-    if (ir.properties.get('FS_COORD_PIXEL_CENTER') === 1) layout.push('pixel_center_integer');
+    if (this.#countsFromTop()) layout.push('origin_upper_left');
+    if (this.#hasWholeCenters()) layout.push('pixel_center_integer');
     if (layout.length > 0) this.#emission.globals.push(`layout(${layout.join(', ')}) in vec4 gl_FragCoord;`);
   }
 }

@@ -62,7 +62,7 @@ export class Emission {
   }
 
   /** A member of the system block. */
-  system(member: 'clipPlanes' | 'stipple' | 'adjustY' | 'alphaReference' | 'drawIdBase'): string {
+  system(member: 'clipPlanes' | 'stipple' | 'adjustY' | 'alphaReference' | 'drawIdBase' | 'height'): string {
     this.usesSystemBlock = true;
     return `sys_${member}`;
   }

@@ -7,6 +7,7 @@
  *       float sys_adjustY;         byte 256: 1, or -1 to turn the picture upside down
  *       float sys_alphaReference;  byte 260
  *       int   sys_drawIdBase;      byte 264: added to gl_DrawID
+ *       float sys_height;          byte 268: rows of the framebuffer, for those who count them from the top
  *     };
  */
 export const SYSTEM_BLOCK = {
@@ -19,4 +20,5 @@ export const SYSTEM_BLOCK = {
   adjustY: 256,
   alphaReference: 260,
   drawIdBase: 264,
+  height: 268,
 } as const;

@@ -51,7 +51,7 @@ describe('GLSL of small shaders', () => {
       ).source,
     ).toBe(
       `#version 450
-layout(std140, binding = 0) uniform SystemBlock { vec4 sys_clipPlanes[8]; uvec4 sys_stipple[8]; float sys_adjustY; float sys_alphaReference; int sys_drawIdBase; };
+layout(std140, binding = 0) uniform SystemBlock { vec4 sys_clipPlanes[8]; uvec4 sys_stipple[8]; float sys_adjustY; float sys_alphaReference; int sys_drawIdBase; float sys_height; };
 uniform vec4 vs_const0[2];
 layout(location = 0) in vec4 vs_in0;
 vec4 o0;
@@ -251,5 +251,29 @@ describe('what a host lacks', () => {
     );
     expect(refusal(() => glsl(text.replace('SAMP[0], 2D', 'SAMP[0], 1D'), { target: es }))).toMatch(/no texture1d/);
     expect(refusal(() => glsl(vertex('DADD TEMP[0].xy, TEMP[0], TEMP[1]'), { target: es }))).toMatch(/no float64/);
+  });
+
+  test('places of fragments are counted from the other end: OpenGL is told so, and for OpenGL ES the shader does it', () => {
+    const es = { version: 320, es: true, extensions: new Set<string>() };
+    const text = (property: string): string =>
+      `FRAG\n${property}DCL IN[0], POSITION, LINEAR\nDCL OUT[0], COLOR\nMOV OUT[0], IN[0]\nEND\n`;
+    const fromBelow = text('PROPERTY FS_COORD_ORIGIN LOWER_LEFT\n');
+    const turned = 'i0 = vec4(gl_FragCoord.x, sys_height - gl_FragCoord.y, gl_FragCoord.zw);';
+    for (const [shader, invertedY, isTurned] of [
+      [text(''), false, false],
+      [text(''), true, true],
+      [fromBelow, false, true],
+      [fromBelow, true, false],
+    ] as const) {
+      const key = { invertedY };
+      expect(glsl(shader, { key }).source.includes('layout(origin_upper_left)')).toBe(isTurned);
+      expect(glsl(shader, { key }).source).not.toContain('sys_height');
+      expect(glsl(shader, { key, target: es }).source).not.toContain('origin_upper_left');
+      expect(mainOf(glsl(shader, { key, target: es })).includes(turned)).toBe(isTurned);
+    }
+    const whole = text('PROPERTY FS_COORD_PIXEL_CENTER INTEGER\n');
+    expect(mainOf(glsl(whole, { target: es }))).toContain(
+      'i0 = vec4(gl_FragCoord.x - 0.5, gl_FragCoord.y - 0.5, gl_FragCoord.zw);',
+    );
   });
 });

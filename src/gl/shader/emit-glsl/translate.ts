@@ -190,7 +190,7 @@ class Translation {
     if (this.#emission.usesSystemBlock) {
       const binding = target.version >= (target.es ? 310 : 420) ? `, binding = ${SYSTEM_BLOCK.binding}` : '';
       lines.push(
-        `layout(std140${binding}) uniform ${SYSTEM_BLOCK.name} { vec4 sys_clipPlanes[8]; uvec4 sys_stipple[8]; float sys_adjustY; float sys_alphaReference; int sys_drawIdBase; };`,
+        `layout(std140${binding}) uniform ${SYSTEM_BLOCK.name} { vec4 sys_clipPlanes[8]; uvec4 sys_stipple[8]; float sys_adjustY; float sys_alphaReference; int sys_drawIdBase; float sys_height; };`,
       );
     }
     return lines;

@@ -21,7 +21,9 @@ export type GpuNews =
   /** The guest's screen is 2D; one sentence says why. */
   | { readonly kind: '2d'; readonly reason: string }
   /** Who rendered has failed, and another has taken over. */
-  | { readonly kind: 'restarted'; readonly reason: string; readonly milliseconds: number };
+  | { readonly kind: 'restarted'; readonly reason: string; readonly milliseconds: number }
+  /** The guest asked for more than it may have and was refused, so often so far; told at most once a second. */
+  | { readonly kind: 'quota'; readonly reason: string; readonly refusals: number };
 
 /** One guest machine. */
 export interface Machine {

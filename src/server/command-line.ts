@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { UsageError } from '../base/errors.ts';
-import { GPU_LIMIT_OPTIONS } from './gpu-limit-options.ts';
+import { GUEST_LIMIT_OPTIONS, PROGRAM_LIMIT_OPTIONS } from './gpu-limit-options.ts';
 
 interface OptionRow {
   /** What the value is called in the help; absent for a switch. */
@@ -134,12 +134,7 @@ export const COMMANDS = {
         help: '3d: OpenGL for the guest, rendered here; 2d: a plain screen; auto: 3D where it can be had.',
       },
       'render-node': RENDER_NODE,
-      'gpu-memory-limit': {
-        value: 'SIZE',
-        fallback: '2G',
-        check: matching(/^[1-9][0-9]{0,8}[MG]$/, 'a number with M or G, such as 512M or 4G'),
-        help: "Memory for the guest's textures and buffers.",
-      },
+      ...GUEST_LIMIT_OPTIONS,
       spice: {
         value: 'URI',
         many: true,
@@ -219,7 +214,7 @@ export const COMMANDS = {
         check: matching(/^[1-9][0-9]{0,3}$/, 'a number from 1 to 9999'),
         help: 'Programs served at a time.',
       },
-      ...GPU_LIMIT_OPTIONS,
+      ...PROGRAM_LIMIT_OPTIONS,
       json: { help: 'Print events as JSON lines on stdout: ready, client, quota, refused, stopped.' },
       'log-level': {
         value: 'LEVEL',
@@ -311,11 +306,6 @@ export function parseCommandLine(argv: readonly string[], version: string): Pars
       has: (option) => given.has(option),
     },
   };
-}
-
-/** Bytes of a size that an option's check has let through: a number with M or G. */
-export function bytesOf(text: string): number {
-  return Number(text.slice(0, -1)) * (text.endsWith('G') ? 2 ** 30 : 2 ** 20);
 }
 
 function isCommand(name: string): name is CommandName {

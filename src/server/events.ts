@@ -33,13 +33,17 @@ export type ServerEvent =
       readonly viewOnly: boolean;
       readonly reason?: string;
     }
-  /** `rendering`: 3D, by `renderer`; `2d`, for a `reason`; `restarted`: who rendered failed for a `reason`. */
+  /**
+   * `rendering`: 3D, by `renderer`; `2d`, for a `reason`; `restarted`: who rendered failed for a `reason`; `quota`: the guest
+   * was refused more than it may have, told at most once a second.
+   */
   | {
       readonly event: 'gpu';
-      readonly change: 'rendering' | '2d' | 'restarted';
+      readonly change: 'rendering' | '2d' | 'restarted' | 'quota';
       readonly renderer?: string;
       readonly reason?: string;
       readonly milliseconds?: number;
+      readonly refusals?: number;
     }
   | { readonly event: 'guest'; readonly state: string; readonly width?: number; readonly height?: number }
   | { readonly event: 'stopped'; readonly reason: string; readonly message: string };
@@ -77,6 +81,8 @@ function forPeople(event: ServerEvent, isReady: boolean): string {
           return `The guest gets no 3D: ${event.reason ?? ''}\n`;
         case 'restarted':
           return `What renders the guest's 3D was started again, for it ${event.reason ?? ''}.\n`;
+        case 'quota':
+          return `The guest wants more of the GPU than it may have: ${event.reason ?? ''}.\n`;
       }
     case 'guest':
       // That it runs at first is what "ready" tells.

@@ -7,7 +7,7 @@ import { HostError, UsageError } from '../base/errors.ts';
 import { GpuServer } from '../gl/vtest/gpu-server.ts';
 import type { GpuEvent } from '../gl/vtest/gpu-server.ts';
 import type { CommandLine } from './command-line.ts';
-import { readGpuLimits } from './gpu-limit-options.ts';
+import { readProgramLimits } from './gpu-limit-options.ts';
 import { createLogger, LOG_LEVELS } from './log.ts';
 
 type Told =
@@ -33,7 +33,7 @@ export async function gpuCommand(line: CommandLine): Promise<number> {
       socket,
       renderNode: line.text('render-node') ?? 'auto',
       maxClients: Number(line.text('max-clients')),
-      ...readGpuLimits(line),
+      ...readProgramLimits(line),
       logLevel,
       log: createLogger(logLevel),
       onEvent: tell,

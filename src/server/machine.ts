@@ -36,8 +36,8 @@ async function createBuiltInMachine(
   image: GuestImage | null,
   log: Logger,
 ): Promise<Machine> {
-  const { memory, cpus, serial, initrd, append, drives, gpu, renderNode, gpuMemoryBytes } = qemu;
-  const common = { name, memory, cpus, serial, size, gpu, renderNode, gpuMemoryBytes, log };
+  const { memory, cpus, serial, initrd, append, drives, gpu, renderNode, gpuLimits } = qemu;
+  const common = { name, memory, cpus, serial, size, gpu, renderNode, gpuLimits, log };
   if (image === null) return createVirtMachine({ ...common, kernel: qemu.kernel ?? '', initrd, append, drives });
   return createVirtMachine({
     ...common,

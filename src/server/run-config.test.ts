@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../base/errors.ts';
+import { RENDER_LIMITS } from '../gl/core/limits.ts';
 import { parseCommandLine } from './command-line.ts';
 import { readRunConfig, type RunConfig } from './run-config.ts';
 
@@ -52,6 +53,35 @@ describe('what run is told', () => {
     expect(config('--machine', 'raspi2b').image).toBeNull();
     expect(config('--guest', 'debian-amd64', '--drive', disk).image).toBe('debian-amd64');
     expect(config('--', '-S').image).toBeNull();
+  });
+
+  it('reads what the guest may take of its GPU', () => {
+    const usual = config().qemu.gpuLimits;
+    expect({ ...RENDER_LIMITS, ...usual.limits }).toEqual({ ...RENDER_LIMITS, maxResourceBytes: 2 * 2 ** 30 });
+    expect(usual.hangTimeoutMs).toBe(2000);
+    const words = {
+      'memory-limit': '300M',
+      'resource-limit': '50',
+      'shader-limit': '60',
+      'shader-text-limit': '70K',
+      'submit-limit': '1M',
+      'command-limit': '8000',
+      'time-limit': '90',
+      'hang-timeout': '7',
+    };
+    expect(config(...Object.entries(words).map(([name, text]) => `--gpu-${name}=${text}`)).qemu.gpuLimits).toEqual({
+      limits: {
+        maxResourceBytes: 300 * 2 ** 20,
+        maxResources: 50,
+        maxShaders: 60,
+        maxShaderBytes: 70 * 2 ** 10,
+        maxSubmitBytes: 2 ** 20,
+        maxCommandsPerSecond: 8000,
+        maxBusyMs: 90,
+      },
+      hangTimeoutMs: 7000,
+    });
+    for (const name of Object.keys(words)) expect(() => config(`--gpu-${name}=0`)).toThrow(UsageError);
   });
 
   it('looks inside QEMU drive settings for the file', () => {

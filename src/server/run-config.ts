@@ -2,7 +2,9 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { LIMITS } from '../base/limits.ts';
 import { messageOf, UsageError } from '../base/errors.ts';
-import { bytesOf, type CommandLine } from './command-line.ts';
+import type { CommandLine } from './command-line.ts';
+import { readGuestLimits } from './gpu-limit-options.ts';
+import type { GpuLimits } from './gpu-limit-options.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import { readPassword } from './password.ts';
 
@@ -40,7 +42,7 @@ export interface RunConfig {
     readonly serial: string | undefined;
     readonly gpu: 'auto' | '3d' | '2d';
     readonly renderNode: string;
-    readonly gpuMemoryBytes: number;
+    readonly gpuLimits: GpuLimits;
     readonly rawArguments: readonly string[];
   };
   readonly size: { readonly width: number; readonly height: number };
@@ -114,7 +116,7 @@ export function readRunConfig(line: CommandLine): RunConfig {
       serial: line.text('serial'),
       gpu: line.text('gpu') as 'auto' | '3d' | '2d',
       renderNode: line.text('render-node') ?? '',
-      gpuMemoryBytes: bytesOf(line.text('gpu-memory-limit') ?? ''),
+      gpuLimits: readGuestLimits(line),
       rawArguments: line.rest,
     },
     size: readSize(line.text('size') ?? ''),

@@ -26,6 +26,7 @@ beforeAll(async () => {
     '--total-memory-limit=96M',
     '--hang-timeout=2',
     '--time-limit=300',
+    '--command-limit=20000',
   );
 });
 afterAll(() => server[Symbol.asyncDispose]());
@@ -108,6 +109,18 @@ describe('limits of saffron gpu', () => {
     other.client.createTexture();
     for (let i = 0; i < 20; i++) expect(await other.client.draws(i)).toBe(true);
     expect(residentBytes(pid) - before).toBeLessThan(256 << 20);
+  });
+
+  it('lets a program wait that gives more commands than it may', async () => {
+    const { client } = await server.connect('hasty');
+    using _closed = client;
+    client.createTexture();
+    expect(await client.draws(1)).toBe(true);
+    const begun = performance.now();
+    client.send(VTEST.submit, ...Array.from({ length: 25_000 }, () => command('nop')).flat());
+    expect(await client.draws(2)).toBe(true);
+    // A quarter of a second's worth may be saved up.
+    expect(performance.now() - begun).toBeGreaterThan(950);
   });
 
   it('lets a program that works all the time do so for its share of each second', async () => {

@@ -19,6 +19,8 @@ export interface GpuBackend {
   readonly onScanout: Signal<{ readonly head: number; readonly width: number; readonly height: number }>;
   /** Who renders has failed, and another has taken over. */
   readonly onRestart: Signal<{ readonly reason: string; readonly milliseconds: number }>;
+  /** The guest asked for more than it may have and was refused, so often so far; told at most once a second. */
+  readonly onQuota: Signal<{ readonly reason: string; readonly refusals: number }>;
   readonly onError: Signal<Error>;
   close(): Promise<void>;
 }

@@ -25,10 +25,9 @@ async function startGpu(
   { options, no3d }: QemuPlan,
   { onNews, ...given }: Parameters<QemuMachineOptions['startGpu']>[0],
 ): Promise<VhostUserGpu> {
-  const { gpu: wish = '2d', renderNode = 'auto', gpuMemoryBytes } = options;
+  const { gpu: wish = '2d', renderNode = 'auto', gpuLimits = { limits: {} } } = options;
   if (wish === '2d') return VhostUserGpu.start(given);
-  const limits = gpuMemoryBytes === undefined ? {} : { maxResourceBytes: gpuMemoryBytes };
-  const render = no3d === null ? { renderNode, limits } : null;
+  const render = no3d === null ? { renderNode, ...gpuLimits } : null;
   const gpu = await VhostUserGpu.start({ ...given, render });
   if (gpu.renderer !== null) {
     onNews({ kind: 'rendering', renderer: gpu.renderer });

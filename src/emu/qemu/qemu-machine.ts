@@ -283,6 +283,7 @@ export class QemuMachine implements Machine {
       if (head === 0 && width > 0) this.#firmware?.stop();
     });
     gpu.onRestart.subscribe((restart) => this.onGpu.emit({ kind: 'restarted', ...restart }));
+    gpu.onQuota.subscribe((refusal) => this.onGpu.emit({ kind: 'quota', ...refusal }));
     gpu.onError.subscribe((error) => this.#fail(error));
   }
 

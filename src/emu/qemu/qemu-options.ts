@@ -1,4 +1,5 @@
 import type { Logger } from '../../base/log.ts';
+import type { RenderWish } from '../devices/gpu/start-renderer.ts';
 
 /** What a guest under QEMU consists of. Sizes of screens are pixels. */
 export interface QemuOptions {
@@ -38,8 +39,8 @@ export interface QemuOptions {
   readonly gpu?: 'auto' | '3d' | '2d' | undefined;
   /** Who renders 3D: `software`, the path of a render node, or `auto` (when absent): a GPU if there is one. */
   readonly renderNode?: string | undefined;
-  /** Bytes of textures and buffers that the guest may have. */
-  readonly gpuMemoryBytes?: number | undefined;
+  /** What the guest may take of who renders, and how long one command may take; the usual when absent. */
+  readonly gpuLimits?: Omit<RenderWish, 'renderNode'> | undefined;
   /** First serial port: `off` (when absent), `stdio`, `unix:PATH` or `file:PATH`. */
   readonly serial?: string | undefined;
   /** Added behind our own arguments. */

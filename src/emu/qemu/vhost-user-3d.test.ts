@@ -4,6 +4,7 @@ import { silentLogger } from '../../base/log.ts';
 import { duplicateFd } from '../../base/native/fd.ts';
 import { createFrameChannel, FrameConsumer, FrameControl } from '../../display/frame-channel.ts';
 import { hasEgl } from '../../gl/egl/test-device.ts';
+import type { RenderLimits } from '../../gl/core/limits.ts';
 import { joinBytes } from '../../wire/writer.ts';
 import { commandBytes } from '../devices/gpu/test-guest.ts';
 import { clearTo, noName, rectOf, surfaceOf, textureArgs } from '../devices/gpu/test-render-guest.ts';
@@ -31,7 +32,7 @@ interface Machine {
   readonly shows: (color: number) => Promise<void>;
 }
 
-async function start(renderNode: string): Promise<Machine> {
+async function start(renderNode: string, limits: Partial<RenderLimits> = {}): Promise<Machine> {
   const channel = createFrameChannel();
   const control = new FrameControl(channel.source);
   const consumer = new FrameConsumer(control.connectConsumer());
@@ -41,7 +42,7 @@ async function start(renderNode: string): Promise<Machine> {
     heads: [channel.sink],
     width: 1280,
     height: 800,
-    render: { renderNode, limits: {} },
+    render: { renderNode, limits },
   });
   const peer = new VhostUserTestPeer(duplicateFd(gpu.qemuSocket));
   gpu.releaseQemuSocket();
@@ -140,6 +141,18 @@ describe.skipIf(!hasEgl)('with 3D', () => {
     await send(peer, commandBytes('transferFromHost3d', transfer, { contextId: 1, ...FENCED }));
     expect([...peer.ram.subarray(DATA + 4096, DATA + 4100)]).toEqual([0x56, 0x34, 0x12, 0xff]);
     expect(peer.ram[DATA + 1000]).toBe(0x5a);
+  });
+
+  test('what passes a limit is refused and told, and the guest keeps its picture', async () => {
+    const { gpu, peer, shows } = await start('software', { maxResources: 1 });
+    const told = new Promise((resolve) => void gpu.onQuota.subscribe(resolve));
+    await peer.startQueues();
+    await showTexture(peer);
+    const answer = await peer.command(commandBytes('resourceCreate3d', textureArgs(2, WIDTH, HEIGHT)));
+    expect(new DataView(answer.buffer).getUint32(0, true)).toBe(GpuResponse.errOutOfMemory);
+    expect(await told).toMatchObject({ reason: expect.stringContaining('resources') as string, refusals: 1 });
+    await draw(peer, [...surfaceOf(1), ...clearTo(1, 0x12_3456)]);
+    await shows(0x12_3456);
   });
 
   test('when who renders is killed, another goes on, and the guest hears nothing of it', async () => {

@@ -25,6 +25,8 @@ export type VhostUserGpuNews =
   /** QEMU may connect. `renderer` is the name of what renders 3D; null: nothing does, for the `reason` given if it should. */
   | { readonly kind: 'ready'; readonly renderer: string | null; readonly reason: string | null }
   | { readonly kind: 'restart'; readonly reason: string; readonly milliseconds: number }
+  /** The guest asked for more than it may have and was refused, so often so far. */
+  | { readonly kind: 'quota'; readonly reason: string; readonly refusals: number }
   | {
       readonly kind: 'log';
       readonly level: 'debug' | 'info' | 'warn' | 'error';

@@ -44,6 +44,8 @@ export class VhostUserGpu {
   readonly qemuSocket: number;
   /** Who renders has failed, and another has taken over. */
   readonly onRestart: Signal<{ readonly reason: string; readonly milliseconds: number }> = new Signal();
+  /** The guest asked for more than it may have and was refused, so often so far; told at most once a second. */
+  readonly onQuota: Signal<{ readonly reason: string; readonly refusals: number }> = new Signal();
   readonly #log: Logger;
   readonly #worker: Worker;
   readonly #exit: Promise<void>;
@@ -155,6 +157,9 @@ export class VhostUserGpu {
         return;
       case 'restart':
         this.onRestart.emit({ reason: news.reason, milliseconds: news.milliseconds });
+        return;
+      case 'quota':
+        this.onQuota.emit({ reason: news.reason, refusals: news.refusals });
         return;
       case 'log':
         this.#log[news.level](news.message, news.fields);

@@ -95,9 +95,12 @@ port.on('message', (order: VhostUserGpuOrder) => {
 });
 
 try {
-  const { gpu: opened, reason } = await startRenderer(render, log, (restart) => {
-    device?.handleRestart();
-    say({ kind: 'restart', reason: restart.reason, milliseconds: restart.milliseconds });
+  const { gpu: opened, reason } = await startRenderer(render, log, {
+    onRestart: (restart) => {
+      device?.handleRestart();
+      say({ kind: 'restart', reason: restart.reason, milliseconds: restart.milliseconds });
+    },
+    onQuota: (refused, refusals) => say({ kind: 'quota', reason: refused, refusals }),
   });
   if (isOpen) {
     gpu = opened;

@@ -27,6 +27,8 @@ export interface RenderLimits {
   readonly maxFences: number;
   /** Milliseconds of each second that its work may take; what is beyond waits. From 1000 on there is no limit. */
   readonly maxBusyMs: number;
+  /** Commands of each second; those beyond wait. */
+  readonly maxCommandsPerSecond: number;
 }
 
 /** The defaults: room for large games, and an end to everything. */
@@ -43,4 +45,5 @@ export const RENDER_LIMITS: RenderLimits = {
   maxErrors: 1000,
   maxFences: 65536,
   maxBusyMs: 1000,
+  maxCommandsPerSecond: 2_000_000,
 };

@@ -6,7 +6,7 @@ import type { FdWatch } from '../../base/native/poll.ts';
 import { sendMessage, socketPair } from '../../base/native/socket.ts';
 import type { Logger } from '../../base/log.ts';
 import { OrderSource } from './order-channel.ts';
-import type { RenderSettings } from './render-messages.ts';
+import type { RenderMessage, RenderSettings } from './render-messages.ts';
 import { RenderProcess } from './render-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('guest-program.ts', import.meta.url));
@@ -22,7 +22,7 @@ export class GuestGpuMember {
   #isReady = false;
 
   /** Throws HostError when there is no memory or no descriptor left. */
-  constructor(settings: RenderSettings, log: Logger) {
+  constructor(settings: RenderSettings, log: Logger, onMessage: (message: RenderMessage) => void) {
     this.source = new OrderSource();
     const fds: number[] = [];
     try {
@@ -36,6 +36,7 @@ export class GuestGpuMember {
         // By the order of CHANNEL_FDS.
         fds: [theirs, memoryFd, orderBell.fd, answerBell.fd],
         log,
+        onMessage,
       });
       closeFd(theirs);
       this.process.ready.then(

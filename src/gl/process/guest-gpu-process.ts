@@ -65,6 +65,8 @@ export interface GuestGpuOptions {
   /** Bytes of what a new process must be told: objects, state, contents that no guest memory has. Default: 512 MiB. */
   readonly maxShadowBytes?: number;
   readonly onRestart?: (restart: GuestGpuRestart) => void;
+  /** The guest asked for more than it may have and was refused, so often so far. Told at most once a second. */
+  readonly onQuota?: (reason: string, refusals: number) => void;
 }
 
 /** The GPU process was replaced. */
@@ -156,6 +158,7 @@ export class GuestGpuProcess implements GuestGpu {
     const pool = new MemberPool({ renderNode, limits: limits ?? {}, logLevel }, log, {
       onExit: (member, exit) => gpu?.heed(member, exit),
       onHopeless: () => gpu?.despair(),
+      onQuota: (reason, refusals) => given.onQuota?.(reason, refusals),
     });
     try {
       const first = await pool.first();

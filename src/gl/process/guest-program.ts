@@ -2,13 +2,14 @@
 // First: it must come before any native library.
 import '../egl/native-stack.ts';
 import { watchFd } from '../../base/native/poll.ts';
+import { WorkPace } from '../core/work-pace.ts';
 import { OrderSink } from './order-channel.ts';
 import { OrderExecutor } from './order-executor.ts';
 import { runRenderProgram } from './render-program.ts';
 
-runRenderProgram(({ createRenderer, log }) => {
+runRenderProgram(({ createRenderer, limits, log }) => {
   const sink = new OrderSink();
-  const executor = new OrderExecutor(sink, () => createRenderer(sink.step), log);
+  const executor = new OrderExecutor(sink, createRenderer, new WorkPace(limits), log);
   watchFd(sink.bell.fd, { readable: true }, () => {
     if (sink.bell.take()) executor.run();
   });

@@ -6,7 +6,7 @@ import { HostError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { GuestGpuMember } from './guest-gpu-member.ts';
 import type { RenderExit } from './render-process.ts';
-import type { RenderSettings } from './render-messages.ts';
+import type { RenderMessage, RenderSettings } from './render-messages.ts';
 
 const MAX_FAILED_STARTS = 3;
 const RETRY_MS = 2000;
@@ -17,6 +17,8 @@ export interface PoolListener {
   onExit(member: GuestGpuMember, exit: RenderExit): void;
   /** One is wanted, and none can be started for now. It is tried again and again. */
   onHopeless(): void;
+  /** One refused its guest what passes a quota. */
+  onQuota(reason: string, refusals: number): void;
 }
 
 /** The processes of one guest. */
@@ -88,11 +90,15 @@ export class MemberPool {
   }
 
   #start(): GuestGpuMember {
-    const member = new GuestGpuMember(this.#settings, this.#log);
+    const member = new GuestGpuMember(this.#settings, this.#log, this.#onMessage);
     this.#members.add(member);
     void member.process.exited.then((exit) => this.#onEnd(member, exit));
     return member;
   }
+
+  readonly #onMessage = (message: RenderMessage): void => {
+    if (message.kind === 'quota') this.#listener.onQuota(message.reason, message.refusals);
+  };
 
   #give(member: GuestGpuMember): void {
     if (!this.#isOpen || this.#wanted === null || this.#spare !== member) return;

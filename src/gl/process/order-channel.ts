@@ -29,8 +29,8 @@ const PROGRESS = 19;
 const WORK = 20;
 const CONTEXT = 21;
 
-/** What the process is at: nothing, an order, or waiting for the GPU. */
-export const WORK_STATE = { idle: 0, order: 1, gpu: 2 } as const;
+/** What the process is at: nothing, an order, waiting for the GPU, or making a guest wait that was too fast. */
+export const WORK_STATE = { idle: 0, order: 1, gpu: 2, rest: 3 } as const;
 
 /** The descriptors a GPU process starts with, in this order from 3 on. */
 export const CHANNEL_FDS = { control: 3, memory: 4, orders: 5, answers: 6 } as const;

@@ -1,7 +1,8 @@
 /**
  * Carries orders out, in the process that renders. Everything runs on one thread: orders one after another, and between them
  * whatever the GPU has come to. While nothing is asked for, it sleeps; while only the GPU is waited for, it waits in the
- * driver, a moment at a time, so that a fence is told as soon as it is reached.
+ * driver, a moment at a time, so that a fence is told as soon as it is reached. A guest that uses more of each second than it
+ * may (work-pace.ts) has its next orders wait.
  */
 import { assert } from '../../base/assert.ts';
 import { HostError } from '../../base/errors.ts';
@@ -11,6 +12,7 @@ import { SharedMemory } from '../../base/native/shared-memory.ts';
 import { receiveMessage } from '../../base/native/socket.ts';
 import { SegmentBacking } from '../core/backing.ts';
 import { GpuError } from '../core/gpu-error.ts';
+import type { WorkPace } from '../core/work-pace.ts';
 import type { BackingPiece, GuestRamRegion } from '../core/guest-gpu.ts';
 import type { Box } from '../virgl/resource.ts';
 import type { VirglContext } from '../virgl/context.ts';
@@ -43,6 +45,7 @@ interface Payload {
 export class OrderExecutor {
   readonly #sink: OrderSink;
   readonly #createRenderer: () => VirglRenderer;
+  readonly #pace: WorkPace;
   readonly #log: Logger;
   readonly #pictures = new Map<number, Picture>();
   readonly #pieces = new Map<number, readonly BackingPiece[]>();
@@ -50,25 +53,32 @@ export class OrderExecutor {
   #reader: PictureReader;
   #ram = new GuestRam([]);
   #parts: Uint32Array[] = [];
+  /** Set while orders have to wait because the guest was too fast. */
+  #rest: NodeJS.Timeout | null = null;
   /** Whether something was drawn or copied that no fence follows yet, and for which context. */
   #hasWork = false;
   #owner = 0;
   /** Whose work each fence follows that is not yet reached. */
   readonly #owners: number[] = [];
 
-  constructor(sink: OrderSink, createRenderer: () => VirglRenderer, log: Logger) {
+  /** The renderer that is created shall call back before every command. */
+  constructor(sink: OrderSink, createRenderer: (onProgress: () => void) => VirglRenderer, pace: WorkPace, log: Logger) {
     this.#sink = sink;
-    this.#createRenderer = createRenderer;
+    this.#createRenderer = () => createRenderer(this.#step);
+    this.#pace = pace;
     this.#log = log;
-    this.#renderer = createRenderer();
+    this.#renderer = this.#createRenderer();
     this.#reader = new PictureReader(this.#renderer);
   }
 
   /** Does what has been ordered, and comes back for more until it can sleep. To be called when the bell has rung. */
   readonly run = (): void => {
+    if (this.#rest !== null) return;
+    this.#pace.begin();
     for (let n = 0; n < ORDERS_PER_TURN && this.#doNext(); n++);
     const isWaiting = this.#settle();
     this.#sink.tellAnswers();
+    if (this.#isTooFast()) return;
     if (this.#sink.orders.hasNext) {
       setImmediate(this.run);
       return;
@@ -82,6 +92,32 @@ export class OrderExecutor {
     if (!this.#sink.sleep()) setImmediate(this.run);
   };
 
+  /** Something more was done, and work goes on. */
+  readonly #step = (): void => {
+    this.#sink.step();
+    this.#pace.step();
+  };
+
+  /** Whether the guest has used more than it may; then nothing is done for a while. */
+  #isTooFast(): boolean {
+    if (this.#pace.isTimed) {
+      this.#flush();
+      this.#finish();
+    }
+    const restMs = this.#pace.end();
+    if (restMs < 1) return false;
+    // Nobody would hear meanwhile of what the GPU comes to.
+    this.#finish();
+    this.#settle();
+    this.#sink.tellAnswers();
+    this.#sink.setWork(WORK_STATE.rest, 0);
+    this.#rest = setTimeout(() => {
+      this.#rest = null;
+      this.run();
+    }, restMs);
+    return true;
+  }
+
   #doNext(): boolean {
     const { orders } = this.#sink;
     const at = orders.next();
@@ -91,7 +127,7 @@ export class OrderExecutor {
     assert(name !== undefined, 'a known order');
     const begin = at + ORDER_HEADER_WORDS;
     let words = orders.data.subarray(begin, begin + count);
-    this.#sink.step();
+    this.#step();
     if (name === 'part') {
       this.#parts.push(words.slice());
       orders.done();
@@ -108,6 +144,7 @@ export class OrderExecutor {
       code = handler({ words, serial }) ?? 0;
     } catch (error) {
       if (!(error instanceof GpuError)) throw error;
+      this.#renderer.reportQuota(error);
       this.#log.debug('an order of a guest was refused', { order: name, code: error.code, reason: error.message });
       code = numberOfAnswer(error.code);
     }
@@ -147,7 +184,7 @@ export class OrderExecutor {
 
   readonly #handlers: { readonly [K in OrderName]: (payload: Payload) => number | void } = {
     part: () => {},
-    refuse: ({ words }) => words[0]!,
+    refuse: ({ words }) => this.#refuse(words[0]!),
     setMemory: ({ words }) => this.#setMemory(words),
     createContext: ({ words }) => {
       const bytes = new Uint8Array(words.buffer, words.byteOffset + 8, words[1]);
@@ -201,6 +238,12 @@ export class OrderExecutor {
     restore: ({ words }) => this.#enter(words[0]!).restore(words.subarray(1)),
     restoreTexels: ({ words }) => this.#restoreTexels(words),
   };
+
+  /** Answers what was refused before it came here. */
+  #refuse(code: number): number {
+    if (code === QUOTA) this.#renderer.reportQuota(new GpuError('quota', 'commands too long, or too much to remember'));
+    return code;
+  }
 
   #submit(words: Uint32Array): void {
     const context = this.#enter(words[0]!);
@@ -340,6 +383,7 @@ export class OrderExecutor {
 
 /** What a handler returns that gives its answer later. */
 const ANSWERED = -1;
+const QUOTA = numberOfAnswer('quota');
 const nothing = new Int32Array(new SharedArrayBuffer(4));
 const oneByte = new Uint8Array(new ArrayBuffer(1));
 

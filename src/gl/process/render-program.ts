@@ -5,6 +5,8 @@ import { confine, dieWithParent } from '../../base/native/confine.ts';
 import { HostError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { readCapabilities } from '../egl/capabilities.ts';
+import { RENDER_LIMITS } from '../core/limits.ts';
+import type { RenderLimits } from '../core/limits.ts';
 import type { Budget } from '../core/quota.ts';
 import type { GlCapabilities } from '../egl/capabilities.ts';
 import { GlDisplay } from '../egl/display.ts';
@@ -24,6 +26,7 @@ export interface RenderDevice {
   readonly display: GlDisplay;
   /** A new renderer on it, with the limits that this process was started with. */
   readonly createRenderer: (onProgress?: () => void, budget?: Budget) => VirglRenderer;
+  readonly limits: RenderLimits;
   readonly log: Logger;
 }
 
@@ -57,9 +60,10 @@ export function runRenderProgram(serve: (device: RenderDevice) => void): void {
     const formats = probeDeviceFormats(display.gl, capabilities);
     first.close();
     const log = logger(settings.logLevel === 'debug');
-    const { limits } = settings;
+    const limits = { ...RENDER_LIMITS, ...settings.limits };
     serve({
       display,
+      limits,
       log,
       createRenderer: (onProgress, budget) =>
         new VirglRenderer({

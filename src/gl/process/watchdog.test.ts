@@ -49,6 +49,17 @@ describe('the watchdog', () => {
     expect(watchdog.look(watched, 1600)?.context).toBe(7);
   });
 
+  it('leaves one alone that makes its guest wait, and begins anew after that', () => {
+    const watchdog = new Watchdog(1000);
+    const watched = seen(WORK_STATE.order);
+    watchdog.look(watched, 0);
+    watched.source.workState = WORK_STATE.rest;
+    expect([500, 1000, 90_000].map((now) => watchdog.look(watched, now))).toEqual([null, null, null]);
+    watched.source.workState = WORK_STATE.order;
+    expect([90_500, 91_499].map((now) => watchdog.look(watched, now))).toEqual([null, null]);
+    expect(watchdog.look(watched, 91_500)?.context).toBe(7);
+  });
+
   it('begins anew after a rest', () => {
     const watchdog = new Watchdog(1000);
     const watched = seen(WORK_STATE.order);

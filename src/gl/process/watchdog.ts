@@ -5,7 +5,8 @@
  * gets nowhere is given up after `hangTimeoutMs`: commands take microseconds, and only compilers and what waits behind long
  * draws take longer; no time tells an endless shader from a slow one, so this one is longer than any that is worth waiting
  * for. One that waits for the GPU gets `GPU_PATIENCE` times as long, for there many draws are waited for at once. Time in which
- * a thread of the process waited for a processor does not count: on a busy machine that is most of it.
+ * a thread of the process waited for a processor does not count: on a busy machine that is most of it. One that makes its
+ * guest wait may do so for as long as it likes.
  */
 import type { OrderSource } from './order-channel.ts';
 import { WORK_STATE } from './order-channel.ts';
@@ -49,6 +50,10 @@ export class Watchdog {
     const { process, source } = watched;
     const { progress, workState, workContext } = source;
     if (process.isStopped) return { reason: 'stopped by a signal', context: 0 };
+    if (workState === WORK_STATE.rest) {
+      this.rest();
+      return null;
+    }
     if (watched !== this.#watched || progress !== this.#progress || workState !== this.#state) {
       this.#watched = watched;
       this.#progress = progress;

@@ -39,7 +39,7 @@ export interface RendererOptions {
   readonly formats: DeviceFormats;
   readonly limits?: Partial<RenderLimits>;
   readonly log?: Logger;
-  /** Told before every command, so that whoever watches sees that work goes on. */
+  /** Told before every command, so that whoever watches sees that work goes on, and how much there is. */
   readonly onProgress?: () => void;
   /** What several renderers share: all bytes are taken of it as well. */
   readonly budget?: Budget;

@@ -9,39 +9,29 @@ import { closeFd } from '../../base/native/fd.ts';
 import { watchFd } from '../../base/native/poll.ts';
 import { receiveMessage, WOULD_BLOCK } from '../../base/native/socket.ts';
 import { messageOf } from '../../base/errors.ts';
-import { TimeBudget } from '../core/time-budget.ts';
+import { WorkPace } from '../core/work-pace.ts';
 import { MemoryLedger } from '../process/memory-ledger.ts';
 import { ProgressPage } from '../process/progress-page.ts';
 import { end, runRenderProgram, tell } from '../process/render-program.ts';
-import type { VirglRenderer } from '../virgl/renderer.ts';
 import { ClientSocket } from './client-socket.ts';
-import type { WorkPace } from './client-socket.ts';
 import { CONTROL_FD, LEDGER_FD, PROGRESS_FD } from './client-fds.ts';
 import { VtestSession } from './vtest-session.ts';
 
-/** Counts the time of work, that which the GPU does later included. */
-function paceOf(renderer: VirglRenderer): WorkPace {
-  const budget = new TimeBudget(renderer.limits.maxBusyMs);
-  let since = 0;
-  return {
-    begin: () => {
-      since = performance.now();
-    },
-    end: () => {
-      if (!budget.isLimited) return 0;
-      renderer.finish();
-      const now = performance.now();
-      return budget.spend(now - since, now);
-    },
-  };
-}
-
-runRenderProgram(({ display, createRenderer, log }) => {
+runRenderProgram(({ display, createRenderer, limits, log }) => {
   const progress = ProgressPage.map(PROGRESS_FD);
 
   const begin = (fd: number): void => {
-    const renderer = createRenderer(() => progress.enter(), MemoryLedger.map(LEDGER_FD).shareOf(progress));
-    const socket = new ClientSocket(fd, progress, paceOf(renderer), (error) => {
+    const pace = new WorkPace(limits);
+    const onProgress = (): void => {
+      progress.enter();
+      pace.step();
+    };
+    const renderer = createRenderer(onProgress, MemoryLedger.map(LEDGER_FD).shareOf(progress));
+    const rest = (): number => {
+      if (pace.isTimed) renderer.finish();
+      return pace.end();
+    };
+    const socket = new ClientSocket(fd, progress, { begin: () => pace.begin(), end: rest }, (error) => {
       const reason = error === null ? 'closed' : messageOf(error);
       progress.enter();
       session.close();

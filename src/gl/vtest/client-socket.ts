@@ -32,8 +32,8 @@ export interface WorkProgress {
 }
 
 /** Says how fast a client may go. */
-export interface WorkPace {
-  /** Work begins. */
+export interface ClientPace {
+  /** Work begins, or goes on. */
   begin(): void;
   /** Work is done for now; for so many milliseconds nothing more may be done. */
   end(): number;
@@ -44,7 +44,7 @@ export class ClientSocket implements VtestPeer, Disposable {
   readonly #fd: number;
   readonly #progress: WorkProgress;
   readonly #watch: FdWatch;
-  readonly #pace: WorkPace;
+  readonly #pace: ClientPace;
   #rest: NodeJS.Timeout | null = null;
   readonly #onEnd: (error: unknown) => void;
   readonly #waiting: Answer[] = [];
@@ -52,7 +52,7 @@ export class ClientSocket implements VtestPeer, Disposable {
   #isOpen = true;
 
   /** `onEnd` is called once, with an error unless the client hung up. */
-  constructor(fd: number, progress: WorkProgress, pace: WorkPace, onEnd: (error: unknown) => void) {
+  constructor(fd: number, progress: WorkProgress, pace: ClientPace, onEnd: (error: unknown) => void) {
     this.#fd = fd;
     this.#progress = progress;
     this.#pace = pace;
@@ -111,6 +111,7 @@ export class ClientSocket implements VtestPeer, Disposable {
       this.#pace.begin();
       // Messages that came while answers waited.
       this.#reader?.received(0);
+      if (this.#isOver()) return;
       for (let i = 0; i < READS_PER_TURN && this.#isOpen && this.#waiting.length === 0; i++) {
         const reader = this.#reader;
         if (reader === null || (i > 0 && !this.#hasMore())) return;

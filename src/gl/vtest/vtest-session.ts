@@ -221,6 +221,7 @@ export class VtestSession implements Disposable {
       this.#isTold = true;
       this.#onClient(this.clientName);
     }
+    this.#renderer.onProgress();
     try {
       this.#handlers[name](payload);
     } catch (error) {

@@ -9,6 +9,8 @@ export interface RenderWish {
   /** `auto`, `software` or the path of a render node. */
   readonly renderNode: string;
   readonly limits: Partial<RenderLimits>;
+  /** How long one command may keep who renders from getting anywhere; the usual when absent. */
+  readonly hangTimeoutMs?: number;
 }
 
 /** Who renders; null: nobody, for the `reason` given, in one sentence, if it was wished for. */
@@ -17,17 +19,25 @@ export interface Renderer {
   readonly reason: string | null;
 }
 
-/** `onRestart` is told before the new process answers anything. */
+/** Who hears of it. */
+interface RendererListener {
+  /** It has failed, and another has taken over: told before the new process answers anything. */
+  readonly onRestart: (restart: { readonly reason: string; readonly milliseconds: number }) => void;
+  /** The guest asked for more than it may have and was refused, so often so far; told at most once a second. */
+  readonly onQuota: (reason: string, refusals: number) => void;
+}
+
+/** Starts it, if it is wished for and can be had. */
 export async function startRenderer(
   wish: RenderWish | null,
   log: Logger,
-  onRestart: (restart: { readonly reason: string; readonly milliseconds: number }) => void,
+  listener: RendererListener,
 ): Promise<Renderer> {
   if (wish === null) return { gpu: null, reason: null };
   // A guest with a 2D screen does without native code.
   const { GuestGpuProcess } = await import('../../../gl/process/guest-gpu-process.ts');
   try {
-    return { gpu: await GuestGpuProcess.start({ ...wish, log, onRestart }), reason: null };
+    return { gpu: await GuestGpuProcess.start({ ...wish, log, ...listener }), reason: null };
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     return { gpu: null, reason: error.message };

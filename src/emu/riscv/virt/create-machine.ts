@@ -4,6 +4,7 @@ import type { Logger } from '../../../base/log.ts';
 import type { SharedMemory } from '../../../base/native/shared-memory.ts';
 import { createFrameChannel } from '../../../display/frame-channel.ts';
 import type { Machine } from '../../contract.ts';
+import type { RenderWish } from '../../devices/gpu/start-renderer.ts';
 import { parseMemory } from '../../memory-size.ts';
 import { HartsSource } from '../harts.ts';
 import { readDrive } from './drive.ts';
@@ -38,8 +39,8 @@ export interface VirtOptions {
   readonly gpu?: ScreenWish['kind'] | undefined;
   /** `auto` (also when it is not given), `software`, or the path of a render node. */
   readonly renderNode?: string | undefined;
-  /** Bytes for the guest's textures and buffers. */
-  readonly gpuMemoryBytes?: number | undefined;
+  /** What the guest may take of who renders, and how long one command may take; the usual when it is not given. */
+  readonly gpuLimits?: Omit<RenderWish, 'renderNode'> | undefined;
   readonly log: Logger;
 }
 
@@ -82,12 +83,11 @@ export async function createVirtMachine(options: VirtOptions): Promise<Machine> 
 }
 
 async function wishScreen(
-  { gpu: kind = '2d', renderNode = 'auto', gpuMemoryBytes }: VirtOptions,
+  { gpu: kind = '2d', renderNode = 'auto', gpuLimits = { limits: {} } }: VirtOptions,
   processor: HartsSource,
 ): Promise<ScreenWish> {
-  const limits = gpuMemoryBytes === undefined ? {} : { maxResourceBytes: gpuMemoryBytes };
   const ramFile = kind === '2d' ? NOT_WISHED : await shareRam(processor);
-  return { kind, render: { renderNode, limits }, ramFile };
+  return { kind, render: { renderNode, ...gpuLimits }, ramFile };
 }
 
 /** RAM for the process that renders 3D; or why there is none. */

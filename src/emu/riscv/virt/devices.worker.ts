@@ -316,9 +316,12 @@ async function giveBack(): Promise<void> {
 
 try {
   await openDisks(data.drives, disks);
-  renderer = await startRenderer(data.render, log, ({ reason, milliseconds }) => {
-    devices?.handleRestart();
-    say({ kind: 'restart', reason, milliseconds });
+  renderer = await startRenderer(data.render, log, {
+    onRestart: ({ reason, milliseconds }) => {
+      devices?.handleRestart();
+      say({ kind: 'restart', reason, milliseconds });
+    },
+    onQuota: (reason, refusals) => say({ kind: 'quota', reason, refusals }),
   });
   if (isClosing) {
     await giveBack();

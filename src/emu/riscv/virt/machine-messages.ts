@@ -62,6 +62,8 @@ export type DevicesNews =
   | { readonly kind: 'scanout'; readonly head: number; readonly width: number; readonly height: number }
   /** Who renders 3D has failed, and another has taken over. */
   | { readonly kind: 'restart'; readonly reason: string; readonly milliseconds: number }
+  /** The guest asked for more of who renders than it may have and was refused, so often so far. */
+  | { readonly kind: 'quota'; readonly reason: string; readonly refusals: number }
   | {
       readonly kind: 'log';
       readonly level: 'debug' | 'info' | 'warn' | 'error';

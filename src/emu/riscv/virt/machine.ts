@@ -274,6 +274,9 @@ export class VirtMachine implements Machine {
       case 'restart':
         this.onGpu.emit({ kind: 'restarted', reason: news.reason, milliseconds: news.milliseconds });
         return;
+      case 'quota':
+        this.onGpu.emit({ kind: 'quota', reason: news.reason, refusals: news.refusals });
+        return;
       case 'serial':
         this.#serial?.write(news.bytes);
         return;

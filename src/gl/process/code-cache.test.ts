@@ -1,8 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { expect, test } from 'vitest';
 import { environmentWithCodeCache } from './code-cache.ts';
+
+const URL_OF_MODULE = JSON.stringify(new URL('code-cache.ts', import.meta.url).href);
+const TELL_FOLDER = `import(${URL_OF_MODULE}).then((it) => console.log(it.environmentWithCodeCache().NODE_COMPILE_CACHE));`;
 
 test('the cache lies where nobody else may write', () => {
   const folder = environmentWithCodeCache()['NODE_COMPILE_CACHE'] ?? '';
@@ -11,9 +17,32 @@ test('the cache lies where nobody else may write', () => {
 });
 
 test('it goes with the process that made it', () => {
-  const url = JSON.stringify(new URL('code-cache.ts', import.meta.url).href);
-  const program = `import(${url}).then((it) => console.log(it.environmentWithCodeCache().NODE_COMPILE_CACHE));`;
-  const folder = execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' }).trim();
+  const folder = execFileSync(process.execPath, ['-e', TELL_FOLDER], { encoding: 'utf8' }).trim();
   expect(folder).toContain('saffron-code-');
   expect(existsSync(folder)).toBe(false);
+});
+
+test('what a killed process left goes with the next start, and nothing else', async () => {
+  const parent = mkdtempSync(join(tmpdir(), 'saffron-test-'));
+  const env = { ...process.env, TMPDIR: parent };
+  const start = async () => {
+    const child = spawn(process.execPath, ['-e', `${TELL_FOLDER} setInterval(() => {}, 1e6);`], { env });
+    const [said] = (await once(child.stdout, 'data')) as [Buffer];
+    return { child, folder: said.toString().trim() };
+  };
+  const [killed, living, fresh] = await Promise.all([start(), start(), start()]);
+  const leave = async ({ child }: { child: typeof killed.child }): Promise<void> => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  await leave(killed);
+  await leave(fresh);
+  const link = join(parent, 'saffron-code-link');
+  symlinkSync(parent, link);
+  for (const { folder } of [killed, living]) utimesSync(folder, 0, 0);
+  execFileSync(process.execPath, ['-e', TELL_FOLDER], { env });
+  const left = readdirSync(parent).map((name) => join(parent, name));
+  expect(left.toSorted()).toEqual([living.folder, fresh.folder, link].toSorted());
+  await leave(living);
+  rmSync(parent, { recursive: true });
 });

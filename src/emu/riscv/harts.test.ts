@@ -10,6 +10,7 @@ const BUS = `data:text/javascript,${encodeURIComponent(`
   export const openBus = (words) => ({
     load: (address) => (address === 0x10000000 ? Atomics.load(words, 0) : -1),
     store: (address, size, value) => {
+      if (address === 0x20000000) throw new Error('the bus broke');
       if (address < 0x10000000 || address > 0x1000000c) return false;
       const index = (address - 0x10000000) / 4;
       Atomics.store(words, index, value);
@@ -108,4 +109,15 @@ it('sleeps in WFI until the board interrupts, pauses and begins anew', async () 
   await one.harts.stop();
   one.harts.start(0, { pc: RAM, a0: 0n, a1: 0n });
   expect(await one.stored(1)).toBe(1);
+});
+
+it('tells when the thread of a hart has failed, and lets nobody wait for it', async () => {
+  await using two = await machine(2, (program) => {
+    program.constant(7, 0x20000000).add('sw', { rs1: 7 }).label('end').add('jal', {}, 'end');
+  });
+  const failure = new Promise<Error>((resolve) => void two.harts.onError.subscribe(resolve));
+  two.harts.start(0, { pc: RAM, a0: 0n, a1: 0n });
+  expect((await failure).message).toBe('Processor 0 of the guest has failed: the bus broke.');
+  await expect(two.harts.pause()).rejects.toThrow('the bus broke');
+  await expect(two.harts.stop()).rejects.toThrow('the bus broke');
 });

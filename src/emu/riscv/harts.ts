@@ -1,6 +1,8 @@
 /** The harts of a machine, each in a thread of its own, as the board and the machine's owner see them. */
 import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
+import { HostError, messageOf } from '../../base/errors.ts';
+import { Signal } from '../../base/signal.ts';
 import type { BusSource, GuestMemory, TimeSource } from './contract.ts';
 import { MMU_TYPE, RISCV_ISA, TIMEBASE_HZ } from './contract.ts';
 import { createGuestMemory, hartArea } from './guest-memory.ts';
@@ -61,14 +63,23 @@ export class HartsSource {
 
 /** Running harts. Dispose of them to end their threads. */
 export class Harts implements AsyncDisposable {
+  /** Emitted once, when the thread of a hart has ended by itself; what waits for it is rejected with the same. */
+  readonly onError: Signal<HostError> = new Signal();
   readonly #guest: GuestMemory;
   readonly #signals: HartSignals;
   readonly #workers: readonly Worker[];
+  readonly #waiting = new Set<(error: HostError) => void>();
+  #error: HostError | null = null;
+  #isClosing = false;
 
   constructor(guest: GuestMemory, signals: HartSignals, workers: readonly Worker[]) {
     this.#guest = guest;
     this.#signals = signals;
     this.#workers = workers;
+    for (const [hart, worker] of workers.entries()) {
+      worker.on('error', (error) => this.#fail(hart, error));
+      worker.on('exit', () => this.#fail(hart, new Error('its thread has ended')));
+    }
   }
 
   /** Starts a hart that is stopped, in supervisor mode, and lets all run. */
@@ -77,7 +88,7 @@ export class Harts implements AsyncDisposable {
     this.resume();
   }
 
-  /** Resolves when no hart executes any more. */
+  /** Resolves when no hart executes any more. Rejects with HostError. */
   async pause(): Promise<void> {
     await this.#command(layout.COMMAND_PAUSE);
   }
@@ -86,7 +97,7 @@ export class Harts implements AsyncDisposable {
     for (const hart of this.#workers.keys()) this.#signals.setCommand(hart, layout.COMMAND_RUN);
   }
 
-  /** Resolves when no hart executes any more; all are stopped then, and `start` begins anew. */
+  /** Resolves when no hart executes any more; all are stopped then, and `start` begins anew. Rejects with HostError. */
   async stop(): Promise<void> {
     await this.#command(layout.COMMAND_STOP);
     for (const hart of this.#workers.keys()) this.#signals.setState(hart, layout.HSM_STOPPED);
@@ -99,11 +110,30 @@ export class Harts implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosing = true;
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
   async #command(command: number): Promise<void> {
+    if (this.#error !== null) throw this.#error;
     for (const hart of this.#workers.keys()) this.#signals.setCommand(hart, command);
-    await Promise.all([...this.#workers.keys()].map((hart) => this.#signals.untilInactive(hart)));
+    const { promise: failed, reject } = Promise.withResolvers<never>();
+    this.#waiting.add(reject);
+    try {
+      await Promise.race([
+        failed,
+        Promise.all([...this.#workers.keys()].map((hart) => this.#signals.untilInactive(hart))),
+      ]);
+    } finally {
+      this.#waiting.delete(reject);
+    }
+  }
+
+  #fail(hart: number, cause: Error): void {
+    if (this.#error !== null || this.#isClosing) return;
+    const error = new HostError('hart', `Processor ${hart} of the guest has failed: ${messageOf(cause)}.`, { cause });
+    this.#error = error;
+    for (const reject of this.#waiting) reject(error);
+    this.onError.emit(error);
   }
 }

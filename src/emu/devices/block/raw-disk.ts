@@ -35,7 +35,7 @@ export class RawDisk implements Disk {
     }
     try {
       const bytes = await sizeOf(file, path);
-      claimDisk(file.fd, path, isReadOnly);
+      await claimDisk(file.fd, path, isReadOnly);
       return new RawDisk(file, path, Math.ceil(bytes / SECTOR_BYTES) * SECTOR_BYTES, isReadOnly);
     } catch (error) {
       await file.close();

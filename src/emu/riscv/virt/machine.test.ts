@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { UsageError } from '../../../base/errors.ts';
+import { HostError, UsageError } from '../../../base/errors.ts';
 import { silentLogger } from '../../../base/log.ts';
+import { Signal } from '../../../base/signal.ts';
 import { createFrameChannel } from '../../../display/frame-channel.ts';
 import type { GpuNews, MachineEnd, MachineState } from '../../contract.ts';
 import { readDrive } from './drive.ts';
@@ -34,6 +35,7 @@ class ScriptedProcessor implements Processor, ProcessorSource {
   readonly buffer = new SharedArrayBuffer(65536 + RAM_BYTES);
   readonly ram = new Uint8Array(this.buffer, 65536);
   readonly interruptPlaces: readonly number[] = [16];
+  readonly onError: Signal<HostError> = new Signal();
   readonly log: string[] = [];
   readonly starts: HartStart[] = [];
   hangs = false;
@@ -282,6 +284,14 @@ test('a processor that answers nothing any more ends the machine; one that only 
   expect(machine.state).toBe('running');
   processor.hangs = true;
   expect(await ended).toEqual({ reason: 'error', message: 'The processor of the guest has hung.' });
+});
+
+test('a processor that fails ends the machine, with its reason', async () => {
+  const { machine, processor, ended } = new Guest();
+  await machine.start();
+  processor.onError.emit(new HostError('hart', 'Processor 0 of the guest has failed: why.'));
+  expect(await ended).toEqual({ reason: 'error', message: 'Processor 0 of the guest has failed: why.' });
+  expect(processor.log).toEqual(['start 0', 'dispose']);
 });
 
 test('drives are read as paths or as settings', () => {

@@ -41,6 +41,8 @@ export interface HartStart {
 
 /** The harts of a machine, and how they are controlled. */
 export interface Processor extends AsyncDisposable {
+  /** Emitted once, when it cannot go on. */
+  readonly onError: Signal<HostError>;
   start(hart: number, start: HartStart): void;
   /** Resolves when no hart executes any more. */
   pause(): Promise<void>;
@@ -236,6 +238,10 @@ export class VirtMachine implements Machine {
     const moduleUrl = new URL('./hart-bus.ts', import.meta.url).href;
     const processor = await source.create({ moduleUrl, handle: this.#handle });
     this.#processor = processor;
+    processor.onError.subscribe((error) => {
+      this.#log.error('the processor failed', { error: String((error.cause as Error | undefined)?.stack ?? error) });
+      void this.#end({ reason: 'error', message: error.message });
+    });
     if (this.#ending !== null) throw new HostError('killed', 'The guest was switched off.');
     this.#begin(processor, point);
     this.input.setTarget((event) => devices.order({ kind: 'input', event }));

@@ -42,14 +42,25 @@ const FONT = '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf';
 
 /** Everything, in the order in which it is told. */
 export const NEEDS: readonly Need[] = [
-  qemu('QEMU 8.2 or newer for PC guests', 'run', (it) => it.hasProgram('qemu-system-x86_64') && !it.isOldQemu, {
+  {
+    ...test(
+      'Mesa’s OpenGL without a screen, for 3D',
+      (it) => it.hasFile(...libraryFolders('libEGL.so.1')) && it.hasFile(...libraryFolders('dri/swrast_dri.so')),
+      'libegl1 libgl1-mesa-dri',
+      'mesa-libEGL mesa-dri-drivers',
+      'mesa',
+    ),
+    job: 'run',
+    isEssential: false,
+  },
+  qemu('QEMU 8.2 or newer for PC guests', 'test', (it) => it.hasProgram('qemu-system-x86_64') && !it.isOldQemu, {
     apt: 'qemu-system-x86',
     dnf: 'qemu-system-x86',
     pacman: 'qemu-system-x86',
   }),
   qemu(
     "QEMU's D-Bus and OpenGL displays",
-    'run',
+    'test',
     (it) => it.hasQemuModule('ui-dbus') && it.hasQemuModule('ui-opengl'),
     {
       apt: 'qemu-system-modules-opengl',
@@ -58,7 +69,7 @@ export const NEEDS: readonly Need[] = [
     },
   ),
   {
-    ...qemu("QEMU's disk image tools", 'run', (it) => it.hasProgram('qemu-img'), {
+    ...qemu("QEMU's disk image tools", 'test', (it) => it.hasProgram('qemu-img'), {
       apt: 'qemu-utils',
       dnf: 'qemu-img',
       pacman: 'qemu-img',
@@ -85,13 +96,6 @@ export const NEEDS: readonly Need[] = [
     dnf: 'qemu-user',
     pacman: 'qemu-user',
   }),
-  test(
-    'Mesa’s OpenGL without a screen',
-    (it) => it.hasFile(...libraryFolders('libEGL.so.1')) && it.hasFile(...libraryFolders('dri/swrast_dri.so')),
-    'libegl1 libgl1-mesa-dri',
-    'mesa-libEGL mesa-dri-drivers',
-    'mesa',
-  ),
   test('e2fsck and debugfs, to check disks', (it) => it.hasProgram('e2fsck') && it.hasProgram('debugfs'), 'e2fsprogs'),
   test('Chromium', (it) => it.hasProgram('chromium', 'chromium-browser', 'google-chrome'), 'chromium'),
   test('Xvfb', (it) => it.hasProgram('Xvfb'), 'xvfb', 'xorg-x11-server-Xvfb', 'xorg-server-xvfb'),

@@ -25,7 +25,11 @@ test('the tests want what the main job does, and more', () => {
 });
 
 test('a QEMU that is too old counts as none', () => {
-  expect(missingNeeds('run', { ...full, isOldQemu: true }).map(({ apt }) => apt)).toEqual(['qemu-system-x86']);
+  expect(missingNeeds('test', { ...full, isOldQemu: true }).map(({ apt }) => apt)).toEqual(['qemu-system-x86']);
+});
+
+test('a guest runs without QEMU, and without OpenGL', () => {
+  expect(missingNeeds('run', empty)).toMatchObject([{ apt: 'libegl1 libgl1-mesa-dri', isEssential: false }]);
 });
 
 test('everything can be installed with apt, and no package is named twice', () => {

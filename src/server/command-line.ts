@@ -59,20 +59,23 @@ export const COMMANDS = {
     about:
       'Starts a virtual machine without any screen on this host and serves its screen: to a browser over https, and to ' +
       'remote-viewer, spicy or GNOME Boxes over SPICE. Without --kernel, --drive or --cdrom it runs a small Debian desktop, ' +
-      'which is made once from Debian packages. Ctrl-C ends it.',
+      'which is made once from Debian packages, on a 64-bit RISC-V machine of its own. QEMU runs what that machine can not: ' +
+      'disks that boot, and PC, ARM and other guests. Ctrl-C ends it.',
     examples: [
       'saffron run',
       'saffron run --drive disk.qcow2 --memory 4G --cpus 2 --spice tls:0.0.0.0:5901',
       'saffron run --cdrom install.iso --drive disk.qcow2 --web 0.0.0.0:8443',
+      'saffron run --engine qemu --accel kvm',
       'saffron run --machine raspi2b --kernel kernel7.img --no-password --spice unix:/run/pi.sock --web off',
     ],
     rest: 'Everything after -- is given to QEMU as it is.',
     options: {
       engine: {
         value: 'ENGINE',
-        fallback: 'qemu',
         check: oneOf('qemu', 'built-in'),
-        help: 'What runs the guest: qemu, or built-in, a 64-bit RISC-V machine that needs no QEMU.',
+        help:
+          'What runs the guest: built-in, a 64-bit RISC-V machine that needs no QEMU, or qemu (default: built-in, unless ' +
+          'something is asked for that only QEMU has).',
       },
       name: {
         value: 'NAME',
@@ -82,7 +85,7 @@ export const COMMANDS = {
       guest: {
         value: 'IMAGE',
         check: oneOf('debian-amd64', 'debian-riscv64'),
-        help: 'Ready-made guest image to run (default debian-amd64); `saffron guest list` shows what is there.',
+        help: 'Ready-made guest image to run (default debian-riscv64, with --engine qemu debian-amd64).',
       },
       suite: SUITE,
       mirror: MIRROR,
@@ -90,7 +93,7 @@ export const COMMANDS = {
       initrd: { value: 'FILE', help: 'Initial RAM disk for --kernel.' },
       append: { value: 'TEXT', help: 'Kernel command line; added to that of a ready-made guest.' },
       drive: { value: 'FILE', many: true, help: 'Disk image, or QEMU drive settings (file=…,format=…).' },
-      cdrom: { value: 'FILE', help: 'CD image to boot from.' },
+      cdrom: { value: 'FILE', help: 'CD image for QEMU to boot from.' },
       memory: {
         value: 'SIZE',
         fallback: '1G',
@@ -107,13 +110,13 @@ export const COMMANDS = {
       arch: {
         value: 'ARCH',
         check: matching(/^[a-z0-9_]+$/, 'a name as in qemu-system-ARCH'),
-        help: 'Processor family, as in qemu-system-ARCH (default: what --machine or the guest needs, else x86_64).',
+        help: 'Processor family for QEMU, as in qemu-system-ARCH (default: what --machine or the guest needs, else x86_64).',
       },
       accel: {
         value: 'WAY',
         fallback: 'auto',
         check: oneOf('kvm', 'tcg', 'auto'),
-        help: 'kvm: the processor itself; tcg: emulated; auto: kvm where it works.',
+        help: "How QEMU runs it: kvm, on the host's own processor; tcg, emulated; auto, kvm where it works.",
       },
       qemu: { value: 'FILE', help: 'The QEMU program to use instead of the one found in PATH.' },
       serial: {
@@ -188,7 +191,7 @@ export const COMMANDS = {
     about:
       'build IMAGE makes debian-amd64 or debian-riscv64 out of signature-checked Debian packages and keeps it in your cache ' +
       'folder; list shows what is there.',
-    examples: ['saffron guest build debian-amd64', 'saffron guest list'],
+    examples: ['saffron guest build debian-riscv64', 'saffron guest list'],
     options: { suite: SUITE, mirror: MIRROR, 'cache-dir': CACHE, json: { help: 'Print JSON.' } },
   },
   gpu: {

@@ -142,7 +142,8 @@ async function lookAtQemu(): Promise<readonly Finding[]> {
         : [{ what: 'QEMU 3D', state: 'less', found: 'none', hint: `Without it guests get 2D screens: ${no3d}` }];
     return [qemu, screen, ...screen3d, await lookAtKvm(program)];
   } catch (error) {
-    return [{ what: 'QEMU', state: 'bad', found: 'none that can be used', hint: oneLine(error) }];
+    const hint = `Only PC and other guests, and disks that boot, need it: ${oneLine(error)}`;
+    return [{ what: 'QEMU', state: 'less', found: 'none that can be used', hint }];
   }
 }
 
@@ -183,7 +184,7 @@ async function lookAtGuests(): Promise<readonly Finding[]> {
   const what = 'guest images';
   const images = await listGuests();
   const names = [...new Set(images.map(({ name, suite }) => `${name} (${suite})`))].join(', ');
-  if ((await findGuest('debian-amd64')) !== null) return [{ what, state: 'good', found: names }];
+  if ((await findGuest('debian-riscv64')) !== null) return [{ what, state: 'good', found: names }];
 
   const found = names === '' ? 'none yet' : names;
   const free = freeBytes(cacheFolder());

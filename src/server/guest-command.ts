@@ -65,7 +65,7 @@ async function list(line: CommandLine): Promise<number> {
   if (line.has('json')) {
     process.stdout.write(`${JSON.stringify(images)}\n`);
   } else if (images.length === 0) {
-    process.stdout.write('No guest image is here yet. "saffron guest build debian-amd64" makes one.\n');
+    process.stdout.write('No guest image is here yet. "saffron guest build debian-riscv64" makes one.\n');
   } else {
     for (const { name, suite, bytes, createdAt } of images) {
       process.stdout.write(`${name}  Debian ${suite}, ${megabytes(bytes)}, made ${createdAt.slice(0, 10)}\n`);

@@ -22,8 +22,9 @@ const config = (...argv: string[]): RunConfig => {
 describe('what run is told', () => {
   it('without words is the default guest behind a password, its page on localhost', () => {
     expect(config()).toMatchObject({
-      name: 'debian-amd64',
-      image: 'debian-amd64',
+      engine: 'built-in',
+      name: 'debian-riscv64',
+      image: 'debian-riscv64',
       size: { width: 1280, height: 800 },
       web: { host: 'localhost', port: 8443, isExplicit: false },
       password: undefined,
@@ -35,16 +36,48 @@ describe('what run is told', () => {
     expect(config('--engine', 'built-in')).toMatchObject({ engine: 'built-in', image: 'debian-riscv64' });
     const kernel = file('Image', 'x');
     expect(config('--engine', 'built-in', '--kernel', kernel).image).toBeNull();
-    expect(config().engine).toBe('qemu');
     const refused = [
       [['--machine', 'virt'], '--machine is for --engine qemu'],
       [['--arch', 'riscv64'], '--arch is for --engine qemu'],
       [['--cdrom', kernel], '--cdrom is for --engine qemu'],
+      [['--accel', 'kvm'], '--accel is for --engine qemu'],
       [['--', '-S'], 'Words after -- are for QEMU'],
       [['--guest', 'debian-amd64'], 'The built-in machine is 64-bit RISC-V'],
       [['--drive', kernel], 'The built-in machine boots a kernel'],
     ] as const;
     for (const [words, message] of refused) expect(() => config('--engine', 'built-in', ...words)).toThrow(message);
+  });
+
+  it('takes QEMU by itself for what only QEMU has', () => {
+    const riscv = Buffer.alloc(64);
+    riscv.writeUInt32LE(0x0543_5352, 56);
+    const elf = Buffer.alloc(64);
+    elf.writeUInt32BE(0x7f45_4c46);
+    elf.writeUInt16LE(243, 18);
+    const kernels = { riscv, elf, bzImage: Buffer.alloc(4096, 1), empty: Buffer.alloc(0) };
+    const engines = Object.entries(kernels).map(([name, bytes]) => {
+      writeFileSync(join(folder, name), bytes);
+      return config('--kernel', join(folder, name)).engine;
+    });
+    expect(engines).toEqual(['built-in', 'built-in', 'qemu', 'qemu']);
+    const disk = file('disk.img', '');
+    const cases: readonly (readonly string[])[] = [
+      ['--engine', 'qemu'],
+      ['--accel', 'tcg'],
+      ['--machine', 'raspi2b'],
+      ['--cdrom', disk],
+      ['--drive', disk],
+      ['--guest', 'debian-amd64'],
+      ['--', '-S'],
+    ];
+    expect(cases.map((words) => config(...words).engine)).toEqual(cases.map(() => 'qemu'));
+    expect(config('--accel', 'kvm').image).toBe('debian-amd64');
+    expect(config('--drive', disk, '--kernel', join(folder, 'riscv'))).toMatchObject({
+      engine: 'built-in',
+      image: null,
+    });
+    expect(config('--drive', disk, '--guest', 'debian-riscv64').engine).toBe('built-in');
+    expect(() => config('--kernel', '/nowhere')).toThrow('--kernel /nowhere does not exist');
   });
 
   it('leaves the ready-made guest out when the user brings a machine', () => {

@@ -1,5 +1,5 @@
 /** What `saffron run` shall do, read from its command line and checked: a mistake is told before anything is started. */
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readSync } from 'node:fs';
 import { LIMITS } from '../base/limits.ts';
 import { messageOf, UsageError } from '../base/errors.ts';
 import type { CommandLine } from './command-line.ts';
@@ -65,10 +65,10 @@ const DEFAULT_WEB: WebAddress = { host: 'localhost', port: 8443, isExplicit: fal
 /** Reads and checks. Throws UsageError. */
 export function readRunConfig(line: CommandLine): RunConfig {
   const owned = ['kernel', 'drive', 'cdrom', 'machine', 'arch'].filter((option) => line.has(option));
-  const engine = line.text('engine') === 'built-in' ? 'built-in' : 'qemu';
+  for (const option of ['kernel', 'initrd', 'cdrom', 'qemu']) mustBeReadable(option, line.text(option));
+  const engine = engineOf(line);
   const image = imageOf(line, owned, engine);
   if (engine === 'built-in') checkBuiltIn(line, image);
-  for (const option of ['kernel', 'initrd', 'cdrom', 'qemu']) mustBeReadable(option, line.text(option));
   for (const drive of line.texts('drive')) mustBeReadable('drive', driveFile(drive));
   if (line.has('initrd') && !line.has('kernel'))
     throw new UsageError('--initrd goes with --kernel: name the kernel too.');
@@ -133,6 +133,33 @@ export function readRunConfig(line: CommandLine): RunConfig {
   };
 }
 
+/** The built-in machine, unless the user wants another or something that only QEMU has. */
+function engineOf(line: CommandLine): RunConfig['engine'] {
+  const engine = line.text('engine');
+  if (engine === 'qemu' || engine === 'built-in') return engine;
+  if (line.rest.length > 0 || ONLY_QEMU.some((option) => line.has(option))) return 'qemu';
+  if (line.text('guest') === 'debian-amd64') return 'qemu';
+  const kernel = line.text('kernel');
+  if (kernel !== undefined) return isRiscvKernel(kernel) ? 'built-in' : 'qemu';
+  // A disk alone is started by firmware.
+  return line.has('drive') && !line.has('guest') ? 'qemu' : 'built-in';
+}
+
+/** Whether a file is what the built-in machine boots: a RISC-V Image ("RSC\x05" at 56) or ELF file (e_machine 243). */
+function isRiscvKernel(file: string): boolean {
+  const head = Buffer.alloc(64);
+  const fd = openSync(file, 'r');
+  try {
+    readSync(fd, head, 0, head.length, 0);
+  } catch {
+    return false;
+  } finally {
+    closeSync(fd);
+  }
+  const isElf = head.readUInt32BE(0) === 0x7f45_4c46;
+  return head.readUInt32LE(56) === 0x0543_5352 || (isElf && head.readUInt16LE(18) === 243);
+}
+
 function imageOf(line: CommandLine, owned: readonly string[], engine: RunConfig['engine']): RunConfig['image'] {
   const guest = line.text('guest');
   const usual = engine === 'built-in' ? 'debian-riscv64' : 'debian-amd64';
@@ -142,17 +169,20 @@ function imageOf(line: CommandLine, owned: readonly string[], engine: RunConfig[
   return guest === 'debian-riscv64' ? 'debian-riscv64' : 'debian-amd64';
 }
 
+/** Options that the built-in machine has no use for. */
+const ONLY_QEMU = ['machine', 'arch', 'qemu', 'cdrom', 'accel'];
+
 /** What the built-in machine does not have, said before anything is started. */
 function checkBuiltIn(line: CommandLine, image: RunConfig['image']): void {
-  for (const option of ['machine', 'arch', 'qemu', 'cdrom']) {
-    if (line.has(option)) throw new UsageError(`--${option} is for --engine qemu: leave one of the two out.`);
+  for (const option of ONLY_QEMU) {
+    if (line.has(option)) throw new UsageError(`--${option} is for --engine qemu: name that engine, or leave it out.`);
   }
-  if (line.rest.length > 0) throw new UsageError('Words after -- are for QEMU: leave them or --engine built-in out.');
+  if (line.rest.length > 0) throw new UsageError('Words after -- are for QEMU: name --engine qemu, or leave them out.');
   if (image === 'debian-amd64') {
-    throw new UsageError('The built-in machine is 64-bit RISC-V: run --guest debian-riscv64 on it.');
+    throw new UsageError('The built-in machine is 64-bit RISC-V: name --engine qemu, or --guest debian-riscv64.');
   }
   if (image === null && !line.has('kernel')) {
-    throw new UsageError('The built-in machine boots a kernel: name one with --kernel, or run --guest debian-riscv64.');
+    throw new UsageError('The built-in machine boots a kernel: name one with --kernel, or name --engine qemu.');
   }
 }
 

@@ -156,9 +156,9 @@ test('a guest that spins is paused, reset and killed', async () => {
 });
 
 test.each([
-  [{ memory: '16M' }, 'The built-in machine has 64M to 3G of memory, not 16M.'],
-  [{ memory: '4G' }, 'The built-in machine has 64M to 3G of memory, not 4G.'],
-  [{ cpus: 9 }, 'The built-in machine has 1 to 8 processors, not 9.'],
+  [{ memory: '16M' }, 'The built-in machine has 64M to 3G of memory, not 16M: --engine qemu has more.'],
+  [{ memory: '4G' }, 'The built-in machine has 64M to 3G of memory, not 4G: --engine qemu has more.'],
+  [{ cpus: 9 }, 'The built-in machine has 1 to 8 processors, not 9: --engine qemu has more.'],
   [{ drives: ['file=x,format=qcow2'] }, 'has disks of format raw only, not qcow2'],
 ])('%j is refused before anything is made', async (more, message) => {
   const created = createVirtMachine(options('kernel', more));

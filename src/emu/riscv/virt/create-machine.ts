@@ -52,10 +52,14 @@ export async function createVirtMachine(options: VirtOptions): Promise<Machine> 
   const { name, uuid, kernel, initrd, append, serial, size, log, cpus } = options;
   const memoryMiB = Math.ceil(parseMemory(options.memory) / MIB);
   if (memoryMiB < LEAST_MIB || memoryMiB > MOST_MIB) {
-    throw new UsageError(`The built-in machine has 64M to 3G of memory, not ${options.memory}.`);
+    throw new UsageError(
+      `The built-in machine has 64M to 3G of memory, not ${options.memory}: --engine qemu has more.`,
+    );
   }
   if (!Number.isInteger(cpus) || cpus < 1 || cpus > MOST_HARTS) {
-    throw new UsageError(`The built-in machine has 1 to ${MOST_HARTS} processors, not ${cpus}.`);
+    throw new UsageError(
+      `The built-in machine has 1 to ${MOST_HARTS} processors, not ${cpus}: --engine qemu has more.`,
+    );
   }
   const drives = options.drives.map(readDrive);
   let processor: HartsSource;

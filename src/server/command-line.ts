@@ -130,6 +130,12 @@ export const COMMANDS = {
         check: matching(/^[1-9][0-9]{1,4}x[1-9][0-9]{1,4}$/, 'width and height in pixels, such as 1920x1080'),
         help: 'Size of the screen at start; a viewer may ask the guest for another.',
       },
+      heads: {
+        value: 'N',
+        fallback: '1',
+        check: matching(/^([1-9]|1[0-6])$/, 'a number from 1 to 16'),
+        help: 'Screens of the guest, side by side: a window each in remote-viewer, and in the page one by choice.',
+      },
       gpu: {
         value: 'KIND',
         fallback: 'auto',

@@ -45,7 +45,14 @@ export type ServerEvent =
       readonly milliseconds?: number;
       readonly refusals?: number;
     }
-  | { readonly event: 'guest'; readonly state: string; readonly width?: number; readonly height?: number }
+  /** `screen`: a head, counted from 0, has another size. */
+  | {
+      readonly event: 'guest';
+      readonly state: string;
+      readonly head?: number;
+      readonly width?: number;
+      readonly height?: number;
+    }
   | { readonly event: 'stopped'; readonly reason: string; readonly message: string };
 
 /** Prints events. */

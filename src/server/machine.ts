@@ -13,13 +13,14 @@ export async function createMachine(
   image: GuestImage | null,
   log: Logger,
 ): Promise<Machine> {
-  const { qemu, size } = config;
+  const { qemu, size, heads } = config;
   if (config.engine === 'built-in') return createBuiltInMachine(name, config, image, log);
-  if (image === null) return createQemuMachine({ ...qemu, name, size, log });
+  if (image === null) return createQemuMachine({ ...qemu, name, size, heads, log });
   return createQemuMachine({
     ...qemu,
     name,
     size,
+    heads,
     log,
     ...(image.arch === 'riscv64' ? { arch: 'riscv64', machine: 'virt' } : { arch: 'x86_64' }),
     kernel: image.kernel,

@@ -41,6 +41,7 @@ describe('what run is told', () => {
       [['--arch', 'riscv64'], '--arch is for --engine qemu'],
       [['--cdrom', kernel], '--cdrom is for --engine qemu'],
       [['--accel', 'kvm'], '--accel is for --engine qemu'],
+      [['--heads', '2'], '--heads is for --engine qemu'],
       [['--', '-S'], 'Words after -- are for QEMU'],
       [['--guest', 'debian-amd64'], 'The built-in machine is 64-bit RISC-V'],
       [['--drive', kernel], 'The built-in machine boots a kernel'],

@@ -45,7 +45,10 @@ export interface RunConfig {
     readonly gpuLimits: GpuLimits;
     readonly rawArguments: readonly string[];
   };
+  /** Size of every screen at start. */
   readonly size: { readonly width: number; readonly height: number };
+  /** Screens of the guest. */
+  readonly heads: number;
   /** Empty: a Unix socket and a tls port of our choice. */
   readonly spice: readonly string[];
   readonly web: WebAddress | null;
@@ -120,6 +123,7 @@ export function readRunConfig(line: CommandLine): RunConfig {
       rawArguments: line.rest,
     },
     size: readSize(line.text('size') ?? ''),
+    heads: Number(line.text('heads')),
     spice: line.texts('spice'),
     web: readWeb(line.text('web')),
     tls: cert === undefined || key === undefined ? null : { cert, key },
@@ -170,7 +174,7 @@ function imageOf(line: CommandLine, owned: readonly string[], engine: RunConfig[
 }
 
 /** Options that the built-in machine has no use for. */
-const ONLY_QEMU = ['machine', 'arch', 'qemu', 'cdrom', 'accel'];
+const ONLY_QEMU = ['machine', 'arch', 'qemu', 'cdrom', 'accel', 'heads'];
 
 /** What the built-in machine does not have, said before anything is started. */
 function checkBuiltIn(line: CommandLine, image: RunConfig['image']): void {

@@ -68,7 +68,9 @@ async function serve(
   machine.onGpu.subscribe(({ kind: change, ...news }) => tell({ event: 'gpu', change, ...news }));
   const screens = machine.heads.map((head) => createScreen(head, { log: log.child({ part: 'screen' }) }));
   for (const screen of screens) open.defer(() => screen.close());
-  screens[0]?.onResize.subscribe(({ width, height }) => tell({ event: 'guest', state: 'screen', width, height }));
+  for (const [head, screen] of screens.entries()) {
+    screen.onResize.subscribe((size) => tell({ event: 'guest', state: 'screen', head, ...size }));
+  }
 
   const { tickets, unixTickets, made } = makeTickets(config);
   const server = new SpiceServer({

@@ -358,6 +358,27 @@ describe('input', () => {
     expect(downs).toEqual([{ code: 0x1d }, { code: 0x38 }, { code: 0x53e0 }]);
   });
 
+  test("another of the guest's screens can be chosen, and stays chosen", async () => {
+    await serve({ heads: 2, isAbsolute: true });
+    await openPage();
+    await painted();
+    await page.getByRole('button', { name: 'Screen tools' }).hover();
+    await page.getByRole('button', { name: 'View' }).click();
+    await screenshot('view-menu');
+    await page.getByRole('radio', { name: 'Screen 2' }).check();
+    const [display, cursor, inputs] = await Promise.all([
+      spice.channel(ChannelType.display, 2),
+      spice.channel(ChannelType.cursor, 2),
+      spice.channel(ChannelType.inputs, 2),
+    ]);
+    expect([display, cursor, inputs].map(({ link }) => link.channelId)).toEqual([1, 1, 0]);
+    await painted();
+    await page.mouse.click(400, 300);
+    expect(await inputs.wait('mousePosition')).toMatchObject({ displayId: 1 });
+    await page.reload();
+    expect((await spice.channel(ChannelType.display, 3)).link.channelId).toBe(1);
+  });
+
   test('Ctrl, Alt and Shift let go together give the keyboard back to the page', async () => {
     await serve();
     await openPage();

@@ -38,6 +38,8 @@ export interface FakeServerOptions {
   readonly hasAgent?: boolean;
   /** Channels in the list that main sends. */
   readonly channels?: readonly number[];
+  /** Screens: channels of displays and pointers. */
+  readonly heads?: number;
   /** Called when a channel has been linked and greeted. */
   readonly onChannel?: (channel: FakeChannel) => void;
 }
@@ -239,7 +241,12 @@ export class FakeSpiceServer {
     const { main, display, inputs, cursor } = ChannelType;
     if (channel.type === main && name === 'attachChannels') {
       const types = this.options.channels ?? [main, display, inputs, cursor];
-      channel.send(mainServer.channelsList, { channels: types.map((type) => ({ type, id: 0 })) });
+      const channels = types.flatMap((type) =>
+        type === display || type === cursor
+          ? Array.from({ length: this.options.heads ?? 1 }, (_, id) => ({ type, id }))
+          : [{ type, id: 0 }],
+      );
+      channel.send(mainServer.channelsList, { channels });
     } else if (channel.type === main && name === 'mouseModeRequest') {
       const { mode } = message as { readonly mode: 1 | 2 };
       channel.send(mainServer.mouseMode, { supportedModes: 3, currentMode: mode });

@@ -65,12 +65,25 @@ test('a PC gets our GPU with VGA, shared memory, input and the agent port, all b
       '-machine q35,memory-backend=saffron-ram -accel tcg -cpu max,la57=off -smp 2 -m 1024M ' +
       '-object memory-backend-memfd,id=saffron-ram,size=1024M,share=on ' +
       '-chardev socket,id=saffron-qmp,fd=3 -mon chardev=saffron-qmp,mode=control ' +
-      '-display dbus,p2p=yes -chardev socket,id=saffron-gpu,fd=5 -device vhost-user-vga,chardev=saffron-gpu,max_outputs=1 ' +
+      '-display dbus,p2p=yes -chardev socket,id=saffron-gpu,fd=5 -device vhost-user-vga,chardev=saffron-gpu,max_outputs=1,id=saffron-screen ' +
       '-device virtio-multitouch-pci -device virtio-keyboard-pci -device virtio-tablet-pci ' +
       '-object rng-builtin,id=saffron-rng -device virtio-rng-pci,rng=saffron-rng ' +
       '-device virtio-serial-pci,id=saffron-ports -chardev socket,id=saffron-agent-line,fd=4 -device ' +
       'virtserialport,bus=saffron-ports.0,id=saffron-agent,chardev=saffron-agent-line,name=com.redhat.spice.0',
   );
+});
+
+test('every head has a tablet and a touch screen of its own, by which the guest can tell them apart', () => {
+  const text = argumentsOf({ heads: 2 });
+  expect(text).toContain('max_outputs=2,id=saffron-screen');
+  const on = (head: number): string => `display=saffron-screen,head=${head},serial=Virtual-${head + 1}`;
+  expect(text.match(/-device virtio-(multitouch|keyboard|tablet)\S*/g)).toEqual([
+    `-device virtio-multitouch-pci,${on(0)}`,
+    `-device virtio-multitouch-pci,${on(1)}`,
+    '-device virtio-keyboard-pci',
+    `-device virtio-tablet-pci,${on(0)}`,
+    `-device virtio-tablet-pci,${on(1)}`,
+  ]);
 });
 
 test('a Raspberry Pi keeps its own screen, memory and processors', () => {

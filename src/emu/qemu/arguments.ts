@@ -33,8 +33,9 @@ export interface QemuDescriptors {
   readonly agent: number | null;
 }
 
-/** Ids of our devices in QMP events. */
+/** Ids of our devices, those in QMP events among them. */
 export const AGENT_PORT_ID = 'saffron-agent';
+const SCREEN_ID = 'saffron-screen';
 
 const REFUSED = new Map([
   ['display', 'Saffron shows the screen itself'],
@@ -149,13 +150,15 @@ function screenArguments(plan: QemuPlan, fds: QemuDescriptors, isRendering: bool
     // gl all the same, which costs 70 MB and 0.2 s; with no GPU to open it makes do with software.
     ['-display', isRendering ? 'dbus,p2p=yes,gl=on,rendernode=/dev/null' : 'dbus,p2p=yes'],
     ['-chardev', `socket,id=saffron-gpu,fd=${fds.gpu}`],
-    ['-device', `${device},chardev=saffron-gpu,max_outputs=${plan.options.heads ?? 1}`],
+    ['-device', `${device},chardev=saffron-gpu,max_outputs=${plan.options.heads ?? 1},id=${SCREEN_ID}`],
   ];
 }
 
 /**
  * A PC has its PS/2 keyboard and mouse for firmware beside these. The touch screen comes before the tablet: QEMU gives
- * buttons to the device whose driver started last, and drivers start in the order of the devices.
+ * buttons to the device whose driver started last, and drivers start in the order of the devices. With several heads each
+ * has a tablet and a touch screen of its own, whose serial is the name of its output in Linux: places of one device are all
+ * over one head, and only that tells the guest which.
  */
 function inputArguments(plan: QemuPlan): Words {
   const { board, devices } = plan;
@@ -164,7 +167,18 @@ function inputArguments(plan: QemuPlan): Words {
     : board.bus === 'none'
       ? []
       : ['virtio-multitouch', 'virtio-keyboard', 'virtio-tablet'].map((name) => onBus(board, name));
-  return names.filter((name) => devices.has(name)).map((name) => ['-device', name]);
+  const heads = plan.screen === 'own' ? 1 : (plan.options.heads ?? 1);
+  return names
+    .filter((name) => devices.has(name))
+    .flatMap((name) =>
+      heads === 1 || name === onBus(board, 'virtio-keyboard')
+        ? [['-device', name]]
+        : Array.from({ length: heads }, (_, head) => ['-device', `${name},${placeOf(head)}`]),
+    );
+}
+
+function placeOf(head: number): string {
+  return `display=${SCREEN_ID},head=${head},serial=Virtual-${head + 1}`;
 }
 
 function deviceArguments(plan: QemuPlan, fds: QemuDescriptors): Words {

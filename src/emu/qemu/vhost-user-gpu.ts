@@ -18,7 +18,7 @@ export interface VhostUserGpuOptions {
   readonly log: Logger;
   /** Where frames go, one for each head; their ports move to the GPU's thread. */
   readonly heads: readonly FrameSinkHandle[];
-  /** Size of the first monitor; the others are off until `setSize`. */
+  /** Size of every monitor until `setSize`. */
   readonly width: number;
   readonly height: number;
   readonly limits?: Partial<GpuLimits>;

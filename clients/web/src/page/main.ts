@@ -20,6 +20,7 @@ const toolbar = new Toolbar(screen, {
   toggleConnection,
   showStats: (isShown) => stats.show(isShown),
   openViewer: () => void openViewer(),
+  showHead,
 });
 const reconnect = new Reconnect(
   connect,
@@ -43,7 +44,9 @@ screen.password =
     hash: location.hash,
     replace: (hash) => history.replaceState(history.state, '', `${location.pathname}${location.search}${hash}`),
   }) ?? '';
-screen.viewOnly = new URLSearchParams(location.search).has('view-only');
+const asked = new URLSearchParams(location.search);
+screen.viewOnly = asked.has('view-only');
+screen.head = Number(asked.get('screen') ?? 1) - 1;
 
 on('connect', () => {
   reconnect.succeeded();
@@ -87,6 +90,13 @@ function connect(): void {
   notice.showWaiting('Connecting…', '');
   toolbar.setConnected(false);
   screen.connect();
+}
+
+function showHead(head: number): void {
+  asked.set('screen', String(head + 1));
+  history.replaceState(history.state, '', `${location.pathname}?${asked}`);
+  screen.head = head;
+  connect();
 }
 
 function toggleConnection(): void {

@@ -18,6 +18,8 @@ export interface ToolbarOwner {
   toggleConnection(): void;
   showStats(isShown: boolean): void;
   openViewer(): void;
+  /** Another of the guest's screens, from 0. */
+  showHead(head: number): void;
 }
 
 export class Toolbar {
@@ -64,6 +66,7 @@ export class Toolbar {
     this.#show();
     this.#hideSoon();
     this.#showLights();
+    if (isConnected) this.#fillHeads();
   }
 
   setGuestName(name: string): void {
@@ -77,6 +80,28 @@ export class Toolbar {
       light?.classList.toggle('is-on', lights[key]);
       light?.setAttribute('aria-label', `${name} ${lights[key] ? 'on' : 'off'}`);
     }
+  }
+
+  #fillHeads(): void {
+    const { heads, head: shown } = this.#screen;
+    const place = byId('heads', HTMLFieldSetElement);
+    place.hidden = heads.length < 2;
+    place.replaceChildren(
+      ...place.querySelectorAll('legend'),
+      ...heads.map((head) => {
+        const radio = document.createElement('input');
+        radio.type = 'radio';
+        radio.name = 'head';
+        radio.checked = head === shown;
+        radio.addEventListener('change', () => {
+          byId('view-menu', HTMLElement).hidePopover();
+          this.#owner.showHead(head);
+        });
+        const label = document.createElement('label');
+        label.append(radio, ` Screen ${head + 1}`);
+        return label;
+      }),
+    );
   }
 
   #fillKeysMenu(): void {

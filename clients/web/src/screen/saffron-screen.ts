@@ -108,6 +108,19 @@ export class SaffronScreen extends HTMLElement {
     this.toggleAttribute('view-only', isViewOnly);
   }
 
+  /** Which of the guest's screens is shown, from 0. Takes effect with the next connection. */
+  get head(): number {
+    return Number(this.getAttribute('head') ?? 0);
+  }
+  set head(head: number) {
+    this.setAttribute('head', String(head));
+  }
+
+  /** The guest's screens by number, the one that is shown among them; empty while not connected. */
+  get heads(): readonly number[] {
+    return this.#session?.heads ?? [];
+  }
+
   get connectionState(): ConnectionState {
     return this.#state;
   }
@@ -219,6 +232,7 @@ export class SaffronScreen extends HTMLElement {
     const session = await openSession({
       connect: () => openWebSocket(url),
       password: this.#password,
+      head: this.head,
       isViewOnly: this.viewOnly,
       openDisplay: (link, onEnd) => {
         if (this.#parts === null || !isCurrent()) throw new Error('The screen is gone.');

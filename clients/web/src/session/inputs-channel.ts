@@ -37,10 +37,11 @@ export interface InputsListener {
   end(error: SessionError): void;
 }
 
-/** Opens the inputs channel of a session. Rejects with SessionError. */
+/** Opens the inputs channel of a session whose pointer is on a screen of this number. Rejects with SessionError. */
 export async function openInputsChannel(
   connect: Connect,
   link: { readonly connectionId: number; readonly channelId: number; readonly password: string },
+  head: number,
   listener: InputsListener,
 ): Promise<InputsChannel> {
   const channel = await openChannel(
@@ -48,11 +49,12 @@ export async function openInputsChannel(
     { ...link, channelType: ChannelType.inputs, channelCaps: [] },
     { maxBodyBytes: MAX_BODY_BYTES, takesAtOnce: true },
   );
-  return new InputsChannel(channel, listener);
+  return new InputsChannel(channel, head, listener);
 }
 
 export class InputsChannel {
   readonly #channel: Channel;
+  readonly #head: number;
   #buttons = 0;
   #unacknowledged = 0;
   #motionsSent = 0;
@@ -62,8 +64,9 @@ export class InputsChannel {
   #waitingDx = 0;
   #waitingDy = 0;
 
-  constructor(channel: Channel, listener: InputsListener) {
+  constructor(channel: Channel, head: number, listener: InputsListener) {
     this.#channel = channel;
+    this.#head = head;
     const lights = ({ modifiers }: { readonly modifiers: number }): void =>
       listener.lights({
         scroll: (modifiers & KeyModifiers.scrollLock) !== 0,
@@ -99,7 +102,7 @@ export class InputsChannel {
     this.#channel.send(isDown ? inputsClient.keyDown : inputsClient.keyUp, { code });
   }
 
-  /** The pointer's place in pixels of the first screen. */
+  /** The pointer's place in pixels of the screen. */
   position(x: number, y: number): void {
     this.#waitingPosition = { x, y };
     if (this.#unacknowledged < MAX_UNACKNOWLEDGED) this.#sendWaiting();
@@ -142,7 +145,11 @@ export class InputsChannel {
     if (position !== null) {
       this.#waitingPosition = null;
       this.#countMotion();
-      this.#channel.send(inputsClient.mousePosition, { ...position, buttonsState: this.#buttons, displayId: 0 });
+      this.#channel.send(inputsClient.mousePosition, {
+        ...position,
+        buttonsState: this.#buttons,
+        displayId: this.#head,
+      });
     }
     if (this.#waitingDx !== 0 || this.#waitingDy !== 0) {
       const motion = { dx: this.#waitingDx, dy: this.#waitingDy, buttonsState: this.#buttons };

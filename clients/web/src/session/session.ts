@@ -30,6 +30,8 @@ export interface SessionOptions {
   readonly connect: Connect;
   /** Empty when none is wanted. */
   readonly password: string;
+  /** Which of the guest's screens is shown, from 0; the first where there is no such. */
+  readonly head?: number;
   /** Without input: keys and pointer stay with the viewer. */
   readonly isViewOnly: boolean;
   /**
@@ -70,19 +72,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       end,
     });
     keep(main.channel);
-    const linkOf = (type: number): ChannelLink | null => {
-      const found = main.channels.find((channel) => channel.type === type);
-      return found === undefined ? null : { connectionId: main.connectionId, channelId: found.id, password };
-    };
+    const heads = main.channels.filter(({ type }) => type === ChannelType.display).map(({ id }) => id);
+    const head = heads.find((id) => id === options.head) ?? heads[0] ?? 0;
+    const linkOf = (type: number, channelId: number): ChannelLink | null =>
+      main.channels.some((channel) => channel.type === type && channel.id === channelId)
+        ? { connectionId: main.connectionId, channelId, password }
+        : null;
     const failed = new Promise<never>((_, reject) => (openingFailed = reject));
-    const display = linkOf(ChannelType.display);
-    const inputs = options.isViewOnly ? null : linkOf(ChannelType.inputs);
-    const cursor = linkOf(ChannelType.cursor);
+    const display = linkOf(ChannelType.display, head);
+    const inputs = options.isViewOnly ? null : linkOf(ChannelType.inputs, 0);
+    const cursor = linkOf(ChannelType.cursor, head);
     const [, inputsChannel, cursorChannel] = await Promise.race([
       failed,
       Promise.all([
         display === null ? null : options.openDisplay(display, end).then(keep),
-        inputs === null ? null : openInputsChannel(connect, inputs, { ...pick(listener), end }).then(keep),
+        inputs === null ? null : openInputsChannel(connect, inputs, head, { ...pick(listener), end }).then(keep),
         cursor === null
           ? null
           : openCursorChannel(connect, cursor, {
@@ -93,7 +97,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       ]),
     ]);
     openingFailed = null;
-    return new Session(main, inputsChannel, cursorChannel, closeAll);
+    return new Session(main, { heads, head }, inputsChannel, cursorChannel, closeAll);
   } catch (error) {
     closeAll();
     throw toSessionError(error);
@@ -107,12 +111,24 @@ function pick(listener: SessionListener): Pick<InputsListener, 'lights' | 'laten
 export class Session {
   /** Null for a viewer without input. */
   readonly inputs: InputsChannel | null;
+  /** The guest's screens by number. */
+  readonly heads: readonly number[];
+  /** The one that is shown. */
+  readonly head: number;
   readonly #main: MainChannel;
   readonly #cursor: Channel | null;
   readonly #closeAll: () => void;
 
-  constructor(main: MainChannel, inputs: InputsChannel | null, cursor: Channel | null, closeAll: () => void) {
+  constructor(
+    main: MainChannel,
+    shown: { readonly heads: readonly number[]; readonly head: number },
+    inputs: InputsChannel | null,
+    cursor: Channel | null,
+    closeAll: () => void,
+  ) {
     this.inputs = inputs;
+    this.heads = shown.heads;
+    this.head = shown.head;
     this.#main = main;
     this.#cursor = cursor;
     this.#closeAll = closeAll;
@@ -124,14 +140,14 @@ export class Session {
     return bytesReceived + (this.inputs?.bytesReceived ?? 0) + (this.#cursor?.bytesReceived ?? 0);
   }
 
-  /** Whether the guest can be asked for another size of its screen. */
+  /** Whether the guest can be asked for another size of its screen: of the first, as agents hear of all up to it at once. */
   get canResize(): boolean {
-    return this.#main.agent.isConnected;
+    return this.head === 0 && this.#main.agent.isConnected;
   }
 
   /** Asks the guest for a size of its screen in pixels, now or once its agent is there. It may decide otherwise. */
   wishSize(width: number, height: number): void {
-    this.#main.agent.wishSize(width, height);
+    if (this.head === 0) this.#main.agent.wishSize(width, height);
   }
 
   /** Ends the session; the listener is called no more. */

@@ -219,13 +219,18 @@ test('monitors are told with their sizes, and their EDID has the size too', () =
   };
   expect(modesOf().slice(0, 3)).toEqual([
     { rect: rect(0, 0, 1280, 800), enabled: 1, flags: 0 },
-    { rect: rect(1280, 0, 0, 0), enabled: 0, flags: 0 },
+    { rect: rect(1280, 0, 1280, 800), enabled: 1, flags: 0 },
     { rect: rect(0, 0, 0, 0), enabled: 0, flags: 0 },
   ]);
   guest.device.setSize(1, 1024, 768);
   guest.device.setSize(1, 1024, 768);
   expect(events).toEqual([1]);
   expect(modesOf()[1]).toEqual({ rect: rect(1280, 0, 1024, 768), enabled: 1, flags: 0 });
+  guest.device.setSize(0, 0, 0);
+  expect(modesOf().slice(0, 2)).toEqual([
+    { rect: rect(0, 0, 0, 0), enabled: 0, flags: 0 },
+    { rect: rect(0, 0, 1024, 768), enabled: 1, flags: 0 },
+  ]);
   const config = new Uint8Array(16);
   guest.device.readConfig(0, config);
   expect([...new Uint32Array(config.buffer)]).toEqual([1, 0, 2, 0]);

@@ -63,7 +63,7 @@ export interface GpuRefusal {
 export interface GpuDeviceOptions {
   /** Where frames go, one for each head; 1 to 16. */
   readonly heads: readonly FrameSink[];
-  /** Size of the first monitor; the others are off until `setSize`. */
+  /** Size of every monitor until `setSize`. */
   readonly width: number;
   readonly height: number;
   readonly limits?: Partial<GpuLimits>;

@@ -13,11 +13,9 @@ export class Monitors {
   readonly #sizes: Monitor[];
   readonly #edids: (Uint8Array | null)[];
 
-  /** All heads but the first have no monitor at first. */
   constructor(heads: number, width: number, height: number) {
-    this.#sizes = Array.from({ length: heads }, () => ({ width: 0, height: 0 }));
+    this.#sizes = Array.from({ length: heads }, () => fittingSize(width, height));
     this.#edids = Array.from({ length: heads }, () => null);
-    this.set(0, width, height);
   }
 
   get count(): number {

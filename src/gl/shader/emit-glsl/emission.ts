@@ -1,7 +1,8 @@
 /** What the parts of the emitter share while one shader is written: settings, names, and what the text turned out to need. */
-import type { Expression, IndexExpression, ShaderIr } from '../ir/ir.ts';
+import type { Expression, IndexExpression, Lanes, ShaderIr } from '../ir/ir.ts';
+import { arrayComponents } from '../passes/array-components.ts';
 import { HelperFunctions } from './helper-functions.ts';
-import { STAGE_PREFIX } from './glsl-names.ts';
+import { laneSuffix, STAGE_PREFIX } from './glsl-names.ts';
 import type { Feature, GlslTarget } from './glsl-target.ts';
 import { requireFeature } from './glsl-target.ts';
 import type { BindingBases, StageLink, StreamOutputs, VariantKey } from './variant-key.ts';
@@ -42,17 +43,36 @@ export class Emission {
   usesSystemBlock = false;
   usesDrawId = false;
   usesSampleShading = false;
+  readonly #arrayComponents: ReadonlyMap<number, Lanes>;
 
   constructor(ir: ShaderIr, settings: EmitSettings) {
     this.ir = ir;
     this.settings = settings;
     this.prefix = STAGE_PREFIX[ir.stage];
+    this.#arrayComponents = arrayComponents(ir);
   }
 
   /** Asks for a language feature. */
   need(feature: Feature): void {
     const extension = requireFeature(this.settings.target, feature);
     if (extension !== null) this.extensions.add(extension);
+  }
+
+  /** Components that the elements of a temporary array have: those that the shader uses, at least one. */
+  arrayWidth(first: number): number {
+    return Math.max(this.#arrayComponents.get(first)?.length ?? 0, 1);
+  }
+
+  /** Components of an element of a temporary array, as a value or as a place to write. */
+  arrayElement(first: number, index: string, lanes: Lanes): string {
+    const element = `ta${first}[${index}]`;
+    const components = this.#arrayComponents.get(first) ?? [];
+    if (components.length > 1)
+      return `${element}${laneSuffix(
+        lanes.map((lane) => components.indexOf(lane)),
+        components.length,
+      )}`;
+    return lanes.length === 1 ? element : `vec${lanes.length}(${element})`;
   }
 
   /** Asks for the point size of vertices in this stage. */

@@ -270,7 +270,7 @@ export class ExpressionPrinter {
       case 'temp':
         return `t${register.index}${laneSuffix(lanes)}`;
       case 'tempArray':
-        return `ta${register.first}[${this.index(register.index)}]${laneSuffix(lanes)}`;
+        return this.#emission.arrayElement(register.first, this.index(register.index), lanes);
       case 'constant':
         return `${this.#resources.constant(register.buffer, register.index, this)}${laneSuffix(lanes)}`;
       case 'input':

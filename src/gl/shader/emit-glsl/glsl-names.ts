@@ -30,10 +30,10 @@ export function varyingName(semantic: Semantic | null, index: number): string | 
 
 const LETTERS = 'xyzw';
 
-/** Components as a suffix: ".xy"; nothing for all four in order. */
-export function laneSuffix(lanes: Lanes): string {
+/** Components of a vector of so many as a suffix: ".xy"; nothing for all of them in order. */
+export function laneSuffix(lanes: Lanes, width = 4): string {
   const text = lanes.map((lane) => LETTERS[lane] ?? 'x').join('');
-  return text === 'xyzw' ? '' : `.${text}`;
+  return text === LETTERS.slice(0, width) ? '' : `.${text}`;
 }
 
 const SCALARS = { f32: 'float', i32: 'int', u32: 'uint', bool: 'bool', f64: 'double', i64: 'int64_t', u64: 'uint64_t' };

@@ -77,6 +77,20 @@ ENDSWITCH`;
     expect(run(lines)).toEqual([100, 11, 10, 3, 100, 100, 100, 100]);
   });
 
+  test('arrays of which some components are used', () => {
+    const lines = (at: string): string => `AND TEMP[2].x, SV[0].xxxx, IMM[0].wwww
+UARL ADDR[0].x, TEMP[2].xxxx
+UADD TEMP[ADDR[0].x+4](1).${at}, SV[0].xxxx, IMM[1].yyyy
+UADD TEMP[0].x, TEMP[ADDR[0].x+4](1).${at.repeat(4)}, IMM[0].yyyy`;
+    const sums = [11, 12, 13, 14, 15, 16, 17, 18];
+    for (const at of 'xyzw') expect(run(lines(at))).toEqual(sums);
+    const pair = `${lines('w')}\nMOV TEMP[ADDR[0].x+4](1).y, TEMP[0].xxxx\nMOV TEMP[1].xyz, TEMP[ADDR[0].x+4](1).wyww
+UADD TEMP[0].x, TEMP[1].yyyy, TEMP[1].zzzz`;
+    expect(run(pair)).toEqual(sums.map((sum) => sum + sum - 1));
+    const same = `${lines('z')}\nMOV TEMP[1].xy, TEMP[ADDR[0].x+4](1).zzzz\nUADD TEMP[0].x, TEMP[1].xxxx, TEMP[1].yyyy`;
+    expect(run(same)).toEqual(sums.map((sum) => 2 * (sum - 1)));
+  });
+
   test('CAL runs a subroutine, RET leaves it; subroutines call others', () => {
     const lines = 'CAL :8\nCAL :8\nNOP\nNOP';
     // Two instructions of the head, four lines, STORE and END come before: the first subroutine is number 8.

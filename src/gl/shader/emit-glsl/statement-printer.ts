@@ -192,7 +192,7 @@ export class StatementPrinter {
     if (register.file === 'address') return `a${register.index}${suffix} = ${bits};`;
     if (register.file === 'temp') return `t${register.index}${suffix} = ${bits};`;
     if (register.file === 'tempArray') {
-      return `ta${register.first}[${this.#expressions.index(register.index)}]${suffix} = ${bits};`;
+      return `${this.#emission.arrayElement(register.first, this.#expressions.index(register.index), lanes)} = ${bits};`;
     }
     assert(register.file === 'output', `${register.file} cannot be written`);
     const places = this.#outputs.places(register, this.#expressions);

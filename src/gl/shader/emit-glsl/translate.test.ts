@@ -44,6 +44,13 @@ function refusal(run: () => unknown): string {
 }
 
 describe('GLSL of small shaders', () => {
+  test('an array of integers is one of scalars, as LLVM takes long for large arrays', () => {
+    const lines =
+      'ARL ADDR[0].x, IN[0].xxxx\nMOV TEMP[ADDR[0].x+2](1).z, IN[0].yyyy\nMOV OUT[0], TEMP[ADDR[0].x+2](1).zzzz';
+    const { source } = glsl(vertex(lines, 'DCL TEMP[2..2049], ARRAY(1)'));
+    expect(source).toContain('\nfloat ta2[2048];\n');
+  });
+
   test('a whole vertex shader', () => {
     expect(
       glsl(

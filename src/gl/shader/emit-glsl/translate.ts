@@ -1,4 +1,5 @@
 /** IR to GLSL: declarations, functions, and a main that reads inputs, runs the shader and writes outputs. */
+import { typeOf } from '../ir/build.ts';
 import type { Block, ShaderIr, Statement } from '../ir/ir.ts';
 import { ShaderError } from '../shader-error.ts';
 import { PRIMITIVES } from '../tgsi/vocabulary.ts';
@@ -11,7 +12,7 @@ import { Emission } from './emission.ts';
 import { ExpressionPrinter } from './expression-printer.ts';
 import type { FragmentExit } from './fragment-exit.ts';
 import { buildFragmentExit } from './fragment-exit.ts';
-import { laneSuffix } from './glsl-names.ts';
+import { typeName } from './glsl-names.ts';
 import type { GlslTarget } from './glsl-target.ts';
 import type { ShaderInterface } from './shader-interface.ts';
 import { StatementPrinter } from './statement-printer.ts';
@@ -167,13 +168,15 @@ class Translation {
       if (temps.has(index)) this.#emission.entry.push(`t${index} = vec4(0.0);`);
     }
     for (const { first, count } of this.#ir.tempArrays) {
-      globals.push(`${preciseArrays.has(first) ? 'precise ' : ''}vec4 ta${first}[${count}];`);
+      const type = typeName(typeOf('f32', this.#emission.arrayWidth(first)));
+      globals.push(`${preciseArrays.has(first) ? 'precise ' : ''}${type} ta${first}[${count}];`);
       const mask = arrays.get(first) ?? 0;
       // Large arrays lie in memory: components that nobody reads are left alone.
       const lanes = [0, 1, 2, 3].filter((lane) => ((mask >> lane) & 1) === 1);
       if (lanes.length === 0) continue;
       const zero = lanes.length === 1 ? '0.0' : `vec${lanes.length}(0.0)`;
-      this.#emission.entry.push(`for (int i = 0; i < ${count}; i++) ta${first}[i]${laneSuffix(lanes)} = ${zero};`);
+      const element = this.#emission.arrayElement(first, 'i', lanes);
+      this.#emission.entry.push(`for (int i = 0; i < ${count}; i++) ${element} = ${zero};`);
     }
     for (let i = 0; i < this.#ir.addresses; i++) {
       globals.push(`ivec4 a${i};`);

@@ -119,6 +119,8 @@ describe('limits of saffron gpu', () => {
     const begun = performance.now();
     client.send(VTEST.submit, ...Array.from({ length: 25_000 }, () => command('nop')).flat());
     expect(await client.draws(2)).toBe(true);
+    // What was read together with too much is done with it; what comes after that waits.
+    expect(await client.draws(3)).toBe(true);
     // A quarter of a second's worth may be saved up.
     expect(performance.now() - begun).toBeGreaterThan(950);
   });
@@ -167,7 +169,7 @@ describe('programs of saffron gpu', () => {
       .map(({ name, reason }) => [name, reason]);
     expect(Object.fromEntries(reasons)).toMatchObject({
       killed: 'ended by SIGKILL',
-      stopped: expect.stringContaining('hung'),
+      stopped: 'stopped by a signal',
       crashed: 'ended by SIGSEGV',
       endless: expect.stringContaining('hung'),
     });

@@ -10,9 +10,12 @@ import { sendMessage, socketPair } from '../../base/native/socket.ts';
 import { UnixListener } from '../../base/native/unix-listener.ts';
 import type { RenderLimits } from '../core/limits.ts';
 import { MemoryLedger } from '../process/memory-ledger.ts';
+import { WORK_STATE } from '../process/order-channel.ts';
 import { ProgressPage } from '../process/progress-page.ts';
 import type { RenderMessage } from '../process/render-messages.ts';
 import { RenderProcess } from '../process/render-process.ts';
+import { Watchdog } from '../process/watchdog.ts';
+import type { WatchedProcess } from '../process/watchdog.ts';
 
 const CHECK_MS = 1000;
 const PROGRAM = fileURLToPath(new URL('client-process.ts', import.meta.url));
@@ -67,8 +70,8 @@ interface Member {
   isServing: boolean;
   onMessage: (message: RenderMessage) => void;
   name: string;
-  lastCount: number;
-  stuckSince: number;
+  readonly watchdog: Watchdog;
+  readonly watched: WatchedProcess;
 }
 
 /** A server that listens. */
@@ -211,22 +214,17 @@ export class GpuServer implements AsyncDisposable {
   /** Ends processes that get nowhere: stuck in the driver, or stopped. */
   #check(): void {
     const now = performance.now();
-    for (const member of this.#members) {
-      if (!member.isServing) continue;
-      const { progress, process } = member;
-      const isStuck = (progress.isBusy && progress.count === member.lastCount) || process.isStopped;
-      member.lastCount = progress.count;
-      if (!isStuck) member.stuckSince = now;
-      else if (now - member.stuckSince >= this.#options.hangTimeoutMs) {
-        process.kill(`hung for ${Math.round((now - member.stuckSince) / 1000)} s`);
-      }
+    for (const { isServing, process, watchdog, watched } of this.#members) {
+      const hang = isServing ? watchdog.look(watched, now) : null;
+      if (hang !== null) process.kill(hang.reason);
     }
   }
 }
 
 const ONE_BYTE = new Uint8Array(new ArrayBuffer(1));
 
-function startMember({ renderNode, limits, logLevel, log }: GpuServerOptions, ledger: MemoryLedger): Member {
+function startMember(options: GpuServerOptions, ledger: MemoryLedger): Member {
+  const { renderNode, limits, logLevel, log, hangTimeoutMs } = options;
   const [control, theirs] = socketPair();
   const progress = ProgressPage.create();
   const process = new RenderProcess({
@@ -245,10 +243,23 @@ function startMember({ renderNode, limits, logLevel, log }: GpuServerOptions, le
     isServing: false,
     onMessage: () => {},
     name: '',
-    lastCount: 0,
-    stuckSince: performance.now(),
+    watchdog: new Watchdog(hangTimeoutMs),
+    watched: { process, source: sourceOf(progress) },
   };
   return member;
+}
+
+/** A client's process as the watchdog sees it: at one command, or at none. */
+function sourceOf(progress: ProgressPage): WatchedProcess['source'] {
+  return {
+    get progress() {
+      return progress.count;
+    },
+    get workState() {
+      return progress.isBusy ? WORK_STATE.order : WORK_STATE.rest;
+    },
+    workContext: 0,
+  };
 }
 
 function release({ control, progress }: Member): void {

@@ -126,6 +126,13 @@ export const NEEDS: readonly Need[] = [
     'gcc glibc-static',
     'gcc',
   ),
+  test(
+    'a C compiler for RISC-V',
+    (it) => it.hasProgram('riscv64-linux-gnu-gcc') && it.hasFile('/usr/riscv64-linux-gnu/include/stdio.h'),
+    'gcc-riscv64-linux-gnu libc6-dev-riscv64-cross',
+    '',
+    'riscv64-linux-gnu-gcc riscv64-linux-gnu-glibc',
+  ),
   test('piglit', (it) => it.hasFile(...libraryFolders('piglit/bin/shader_runner')), 'piglit', '', ''),
   {
     ...test('virgl_test_server, to compare with', (it) => it.hasProgram('virgl_test_server'), 'virgl-server'),

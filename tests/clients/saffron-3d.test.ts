@@ -39,22 +39,27 @@ async function renderProcessOf(pid: number): Promise<number> {
   throw new Error('nothing renders for the guest');
 }
 
-test('a guest draws with virgl, and goes on when who renders is killed', { timeout: 300_000 }, async () => {
-  await using server = await SaffronServer.start({
-    program: 'render',
-    programOptions: { fps: 2 },
-    transports: ['unix'],
-    args: ['--gpu', '3d', '--render-node', 'software'],
-  });
-  expect(await server.event(({ event }) => event === 'gpu')).toMatchObject({ change: 'rendering' });
-  await using client = new SpiceClient();
-  await client.connect(server.target('unix'));
-  await client.surface(SCREEN);
-  const first = await seesFrames(client);
+test.each(['qemu', 'built-in'] as const)(
+  'a guest of %s draws with virgl, and goes on when who renders is killed',
+  { timeout: 300_000 },
+  async (engine) => {
+    await using server = await SaffronServer.start({
+      engine,
+      program: 'render',
+      programOptions: { fps: 2 },
+      transports: ['unix'],
+      args: ['--gpu', '3d', '--render-node', 'software'],
+    });
+    expect(await server.event(({ event }) => event === 'gpu')).toMatchObject({ change: 'rendering' });
+    await using client = new SpiceClient();
+    await client.connect(server.target('unix'));
+    await client.surface(SCREEN);
+    const first = await seesFrames(client);
 
-  process.kill(await renderProcessOf(server.pid), 'SIGKILL');
-  const restart = await server.event(({ event, change }) => event === 'gpu' && change === 'restarted');
-  expect(restart.reason).toContain('SIGKILL');
-  expect(await seesFrames(client)).toBeGreaterThan(first);
-  expect(server.events.filter(({ event, change }) => event === 'viewer' && change === 'disconnected')).toEqual([]);
-});
+    process.kill(await renderProcessOf(server.pid), 'SIGKILL');
+    const restart = await server.event(({ event, change }) => event === 'gpu' && change === 'restarted');
+    expect(restart.reason).toContain('SIGKILL');
+    expect(await seesFrames(client)).toBeGreaterThan(first);
+    expect(server.events.filter(({ event, change }) => event === 'viewer' && change === 'disconnected')).toEqual([]);
+  },
+);

@@ -25,6 +25,8 @@ export interface SaffronOptions {
   readonly hasPage?: boolean;
   /** Left out: `--no-password`. */
   readonly password?: string;
+  /** What runs the guest; QEMU when it is not given. */
+  readonly engine?: 'qemu' | 'built-in';
   /** More words of the command line. */
   readonly args?: readonly string[];
 }
@@ -67,7 +69,9 @@ export class SaffronServer implements AsyncDisposable {
 
   /** Starts a guest and waits until its program runs. */
   static async start(options: SaffronOptions): Promise<SaffronServer> {
-    const guest = await buildTestGuest();
+    const { engine = 'qemu' } = options;
+    const arch = engine === 'qemu' ? 'amd64' : 'riscv64';
+    const guest = await buildTestGuest(arch);
     const folder = await mkdtemp(join(tmpdir(), 'saffron-test-'));
     for (const name of ['run', 'data', 'tmp', 'sockets']) await mkdir(join(folder, name), { mode: 0o700 });
     const passwordFile = join(folder, 'password');
@@ -76,11 +80,12 @@ export class SaffronServer implements AsyncDisposable {
     const server = new SaffronServer(
       folder,
       [
-        ...'run --engine qemu --accel tcg --memory 256M --size 1280x800 --json'.split(' '),
+        ...'run --memory 256M --size 1280x800 --json'.split(' '),
+        ...(engine === 'qemu' ? ['--engine=qemu', '--accel=tcg'] : [`--engine=${engine}`]),
         `--name=${basename(folder)}`,
         `--kernel=${guest.kernel}`,
         `--initrd=${guest.initrd}`,
-        `--append=${testGuestAppend(options.program, options.programOptions)}`,
+        `--append=${testGuestAppend(options.program, options.programOptions, arch)}`,
         `--serial=file:${folder}/serial.log`,
         `--web=${options.hasPage === true ? '127.0.0.1:0' : 'off'}`,
         ...options.transports.map((transport) => `--spice=${uris[transport]}`),

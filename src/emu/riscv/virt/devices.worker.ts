@@ -32,8 +32,9 @@ import { RAM_BASE, VIRTIO_SLOTS } from './memory-map.ts';
 
 const AGENT_PORT = 'com.redhat.spice.0';
 const SEED_BYTES = 64;
-/** Slots that the other devices leave. */
-const MAX_DISKS = VIRTIO_SLOTS - 6;
+/** Devices that every guest has. */
+const FIXED_SLOTS = 6;
+const MAX_DISKS = VIRTIO_SLOTS - FIXED_SLOTS;
 /** A guest makes mistakes at any rate it likes: one report in this time. */
 const TROUBLE_INTERVAL_MS = 1000;
 
@@ -76,7 +77,6 @@ class Devices {
   readonly #console: ConsoleDevice;
   readonly #blocks: readonly BlockDevice[];
   readonly #disks: readonly Disk[];
-  readonly #slots: number;
   #agentWaiting = 0;
   #isAgentHigh = false;
 
@@ -93,11 +93,15 @@ class Devices {
     this.#blocks = disks.map((disk, i) => new BlockDevice({ disk, serial: `saffron-${i}` }));
     const { keyboard, tablet, touchScreen } = this.#desk;
     const devices = [this.#gpu, keyboard, tablet, touchScreen, this.#console, new RngDevice(), ...this.#blocks];
-    this.#slots = devices.length;
+    assert(devices.length === FIXED_SLOTS + disks.length, 'the device tree names all devices');
     const file = ramFile === null ? {} : { file: { fd: ramFile, offset: 0 } };
     const memory = new GuestMemory([{ guestAddress: RAM_BASE, bytes: ram, ...file }]);
     this.#board = new Board({ handle, memory, devices });
     this.#follow();
+  }
+
+  /** Serves harts, which may have been waiting for it. */
+  run(): void {
     void this.#board.run();
   }
 
@@ -130,63 +134,36 @@ class Devices {
     return this.#console.ports[0]!;
   }
 
-  /** Reads the files, and puts them with the device tree into memory. */
-  async boot(): Promise<BootPoint> {
-    const { boot, harts, processor, ram } = data;
-    const files: BootFiles = {
-      kernel: await readBootFile(boot.kernel, 'kernel'),
-      kernelName: boot.kernel,
-      initrd: boot.initrd === null ? null : await readBootFile(boot.initrd, 'RAM disk'),
-      initrdName: boot.initrd ?? '',
-    };
-    const plan = planBoot(files, ram.length);
-    const tree = describeBoard({
-      memoryBytes: ram.length,
-      harts,
-      isa: processor.isa,
-      mmu: processor.mmu,
-      timebaseHz: processor.timebaseHz,
-      append: boot.append,
-      initrd: plan.initrd,
-      slots: Array.from({ length: this.#slots }, (_, slot) => slot),
-      seed: getRandomValues(new Uint8Array(SEED_BYTES)),
-    });
-    loadBoot(plan, tree, ram);
-    return { entry: plan.entry, deviceTree: plan.deviceTree };
-  }
-
-  async handle(order: Exclude<DevicesOrder, { readonly kind: 'close' }>): Promise<BootPoint | null> {
+  async handle(order: Exclude<DevicesOrder, { readonly kind: 'boot' | 'close' }>): Promise<void> {
     switch (order.kind) {
       case 'input':
         this.#input(order.event);
-        return null;
+        return;
       case 'power-button':
         this.#desk.powerButton();
-        return null;
+        return;
       case 'serial':
         this.#board.giveSerial(order.bytes);
-        return null;
+        return;
       case 'agent':
         this.#agentWaiting += order.bytes.length;
         this.#isAgentHigh = !this.#agent.write(order.bytes);
         this.#tellTaken();
-        return null;
+        return;
       case 'size':
         this.#gpu.setSize(order.head, order.width, order.height);
-        return null;
-      case 'boot':
-        return this.boot();
+        return;
       case 'pause':
         this.#board.pause();
-        return null;
+        return;
       case 'resume':
         this.#board.resume();
-        return null;
+        return;
       case 'reset':
         this.#board.reset();
         this.#desk.reset();
         for (const block of this.#blocks) await block.idle();
-        return null;
+        return;
     }
   }
 
@@ -241,6 +218,31 @@ class Devices {
 const BUTTONS: ReadonlyMap<number, PointerButton> = new Map(
   Object.entries(BUTTON_NUMBERS).map(([name, number]) => [number, name as PointerButton]),
 );
+
+/** Reads the files, and puts them with the device tree into memory. */
+async function loadBootFiles(): Promise<BootPoint> {
+  const { boot, harts, processor, ram } = data;
+  const files: BootFiles = {
+    kernel: await readBootFile(boot.kernel, 'kernel'),
+    kernelName: boot.kernel,
+    initrd: boot.initrd === null ? null : await readBootFile(boot.initrd, 'RAM disk'),
+    initrdName: boot.initrd ?? '',
+  };
+  const plan = planBoot(files, ram.length);
+  const tree = describeBoard({
+    memoryBytes: ram.length,
+    harts,
+    isa: processor.isa,
+    mmu: processor.mmu,
+    timebaseHz: processor.timebaseHz,
+    append: boot.append,
+    initrd: plan.initrd,
+    slots: Array.from({ length: FIXED_SLOTS + data.drives.length }, (_, slot) => slot),
+    seed: getRandomValues(new Uint8Array(SEED_BYTES)),
+  });
+  loadBoot(plan, tree, ram);
+  return { entry: plan.entry, deviceTree: plan.deviceTree };
+}
 
 async function readBootFile(path: string, what: string): Promise<Uint8Array> {
   try {
@@ -297,7 +299,8 @@ port.on('message', (order: DevicesOrder) => {
     if (order.kind === 'close') return close();
     const id = 'id' in order ? order.id : null;
     try {
-      const boot = (await devices?.handle(order)) ?? null;
+      const boot = order.kind === 'boot' ? await loadBootFiles() : null;
+      if (order.kind !== 'boot') await devices?.handle(order);
       if (id !== null) say({ kind: 'done', id, boot });
     } catch (error) {
       if (id === null || !(error instanceof HostError)) throw error;
@@ -328,6 +331,7 @@ try {
   } else {
     devices = new Devices(disks, renderer.gpu);
     say({ kind: 'ready', renderer: renderer.gpu?.renderer ?? null, reason: renderer.reason });
+    devices.run();
   }
 } catch (error) {
   await giveBack();

@@ -32,7 +32,8 @@ export class MachineDevices {
   #error: HostError | null = null;
   #isClosing = false;
 
-  private constructor(data: DevicesWorkerData, log: Logger, onNews: (news: MachineNews) => void) {
+  /** Starts the thread. `onNews` hears from the beginning. */
+  constructor(data: DevicesWorkerData, log: Logger, onNews: (news: MachineNews) => void) {
     this.#log = log;
     this.#onNews = onNews;
     this.#worker = new Worker(new URL('./devices.worker.ts', import.meta.url), {
@@ -46,24 +47,13 @@ export class MachineDevices {
     this.#worker.on('message', (news: DevicesNews) => this.#hear(news));
     this.#worker.on('error', (error) => this.#fail(new HostError('devices', error.message, { cause: error })));
     this.#worker.on('exit', () => this.#fail(new HostError('devices', 'The thread of the devices has ended.')));
+    // Whoever waits for it hears of it; nobody may.
+    this.#started.promise.catch(() => {});
   }
 
-  /**
-   * Starts the thread; its disks are open when this resolves. `onNews` hears from the beginning. Rejects with HostError.
-   */
-  static async start(
-    data: DevicesWorkerData,
-    log: Logger,
-    onNews: (news: MachineNews) => void,
-  ): Promise<MachineDevices> {
-    const devices = new MachineDevices(data, log, onNews);
-    try {
-      await devices.#started.promise;
-    } catch (error) {
-      await devices.close();
-      throw error;
-    }
-    return devices;
+  /** The disks are open, and who renders 3D is there or known to be missing. Rejects with HostError. */
+  get ready(): Promise<void> {
+    return this.#started.promise;
   }
 
   /** The name of what renders 3D; null: nothing does. */
@@ -81,7 +71,7 @@ export class MachineDevices {
     this.#worker.postMessage(order);
   }
 
-  /** Puts what is to be booted into memory. Rejects with HostError. */
+  /** Puts what is to be booted into memory; may be asked for before `ready`. Rejects with HostError. */
   async boot(): Promise<BootPoint> {
     const point = await this.#ask('boot');
     if (point === null) throw new HostError('devices', 'The thread of the devices did not say where to begin.');

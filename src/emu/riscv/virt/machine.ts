@@ -213,7 +213,7 @@ export class VirtMachine implements Machine {
     this.#serial = await openSerialLine(serial, (bytes) => this.#devices?.order({ kind: 'serial', bytes }));
     const { isa, mmu, timebaseHz, buffer, ramOffset, ramBytes, interruptPlaces } = source;
     const ramFile = this.#ramFile;
-    const devices = await MachineDevices.start(
+    const devices = new MachineDevices(
       {
         handle: this.#handle,
         ram: new Uint8Array(buffer, ramOffset, ramBytes),
@@ -232,18 +232,26 @@ export class VirtMachine implements Machine {
       (news) => this.#hear(news),
     );
     this.#devices = devices;
-    devices.onError.subscribe((error) => void this.#end({ reason: 'error', message: error.message }));
-    this.#tellGpu(devices);
-    const point = await devices.boot();
     const moduleUrl = new URL('./hart-bus.ts', import.meta.url).href;
-    const processor = await source.create({ moduleUrl, handle: this.#handle });
-    this.#processor = processor;
+    const creating = source.create({ moduleUrl, handle: this.#handle });
+    let point: BootPoint;
+    try {
+      point = await devices.boot();
+    } finally {
+      this.#processor = await creating;
+    }
+    const processor = this.#processor;
     processor.onError.subscribe((error) => {
       this.#log.error('the processor failed', { error: String((error.cause as Error | undefined)?.stack ?? error) });
       void this.#end({ reason: 'error', message: error.message });
     });
     if (this.#ending !== null) throw new HostError('killed', 'The guest was switched off.');
+    // Until the first access to a device the processor needs none: who renders 3D starts meanwhile.
     this.#begin(processor, point);
+    await devices.ready;
+    if (this.#ending !== null) throw new HostError('killed', 'The guest was switched off.');
+    devices.onError.subscribe((error) => void this.#end({ reason: 'error', message: error.message }));
+    this.#tellGpu(devices);
     this.input.setTarget((event) => devices.order({ kind: 'input', event }));
     this.#watch = setInterval(() => this.#look(), (this.#options.watch ?? WATCH).everyMs);
     this.#watch.unref();

@@ -86,6 +86,13 @@ export const NEEDS: readonly Need[] = [
     dnf: 'qemu-system-riscv',
     pacman: 'qemu-system-riscv',
   }),
+  test(
+    'U-Boot for RISC-V boards',
+    (it) => it.hasFile('/usr/lib/u-boot/qemu-riscv64/u-boot.bin'),
+    'u-boot-qemu',
+    '',
+    '',
+  ),
   qemu("QEMU's own SPICE server, to compare with", 'test', (it) => it.hasQemuModule('ui-spice-core'), {
     apt: 'qemu-system-modules-spice',
     dnf: 'qemu-ui-spice-core',

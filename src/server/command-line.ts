@@ -90,6 +90,10 @@ export const COMMANDS = {
       suite: SUITE,
       mirror: MIRROR,
       kernel: { value: 'FILE', help: 'Boot this kernel.' },
+      firmware: {
+        value: 'FILE',
+        help: 'Firmware that runs before the kernel or instead of it, such as OpenSBI or U-Boot (built-in machine).',
+      },
       initrd: { value: 'FILE', help: 'Initial RAM disk for --kernel.' },
       append: { value: 'TEXT', help: 'Kernel command line; added to that of a ready-made guest.' },
       drive: { value: 'FILE', many: true, help: 'Disk image, or QEMU drive settings (file=…,format=…).' },

@@ -30,16 +30,16 @@ export async function createMachine(
   });
 }
 
-/** The kernel is there: the configuration was checked. */
+/** Kernel or firmware is there: the configuration was checked. */
 async function createBuiltInMachine(
   name: string,
   { qemu, size }: RunConfig,
   image: GuestImage | null,
   log: Logger,
 ): Promise<Machine> {
-  const { memory, cpus, serial, initrd, append, drives, gpu, renderNode, gpuLimits } = qemu;
-  const common = { name, memory, cpus, serial, size, gpu, renderNode, gpuLimits, log };
-  if (image === null) return createVirtMachine({ ...common, kernel: qemu.kernel ?? '', initrd, append, drives });
+  const { memory, cpus, serial, initrd, append, drives, gpu, renderNode, gpuLimits, firmware } = qemu;
+  const common = { name, firmware, memory, cpus, serial, size, gpu, renderNode, gpuLimits, log };
+  if (image === null) return createVirtMachine({ ...common, kernel: qemu.kernel, initrd, append, drives });
   return createVirtMachine({
     ...common,
     kernel: image.kernel,

@@ -46,6 +46,10 @@ describe('what run is told', () => {
       [['--guest', 'debian-amd64'], 'The built-in machine is 64-bit RISC-V'],
       [['--drive', kernel], 'The built-in machine boots a kernel'],
     ] as const;
+    expect(config('--engine', 'built-in', '--firmware', kernel).image).toBeNull();
+    expect(config('--engine', 'built-in', '--firmware', kernel, '--guest', 'debian-riscv64').image).not.toBeNull();
+    expect(config('--firmware', kernel)).toMatchObject({ engine: 'built-in', image: null });
+    expect(() => config('--engine', 'qemu', '--firmware', kernel)).toThrow('--firmware is for --engine built-in');
     for (const [words, message] of refused) expect(() => config('--engine', 'built-in', ...words)).toThrow(message);
   });
 

@@ -35,6 +35,7 @@ export interface RunConfig {
     readonly memory: string;
     readonly cpus: number;
     readonly kernel: string | undefined;
+    readonly firmware: string | undefined;
     readonly initrd: string | undefined;
     readonly append: string | undefined;
     readonly drives: readonly string[];
@@ -67,11 +68,13 @@ const DEFAULT_WEB: WebAddress = { host: 'localhost', port: 8443, isExplicit: fal
 
 /** Reads and checks. Throws UsageError. */
 export function readRunConfig(line: CommandLine): RunConfig {
-  const owned = ['kernel', 'drive', 'cdrom', 'machine', 'arch'].filter((option) => line.has(option));
-  for (const option of ['kernel', 'initrd', 'cdrom', 'qemu']) mustBeReadable(option, line.text(option));
+  const owned = ['kernel', 'firmware', 'drive', 'cdrom', 'machine', 'arch'].filter((option) => line.has(option));
+  for (const option of ['firmware', 'kernel', 'initrd', 'cdrom', 'qemu']) mustBeReadable(option, line.text(option));
   const engine = engineOf(line);
   const image = imageOf(line, owned, engine);
   if (engine === 'built-in') checkBuiltIn(line, image);
+  else if (line.has('firmware'))
+    throw new UsageError('--firmware is for --engine built-in: give QEMU its own by -- -bios FILE.');
   for (const drive of line.texts('drive')) mustBeReadable('drive', driveFile(drive));
   if (line.has('initrd') && !line.has('kernel'))
     throw new UsageError('--initrd goes with --kernel: name the kernel too.');
@@ -112,6 +115,7 @@ export function readRunConfig(line: CommandLine): RunConfig {
       memory: line.text('memory') ?? '',
       cpus: Number(line.text('cpus')),
       kernel: line.text('kernel'),
+      firmware: line.text('firmware'),
       initrd: line.text('initrd'),
       append: line.text('append'),
       drives: line.texts('drive'),
@@ -143,6 +147,7 @@ function engineOf(line: CommandLine): RunConfig['engine'] {
   if (engine === 'qemu' || engine === 'built-in') return engine;
   if (line.rest.length > 0 || ONLY_QEMU.some((option) => line.has(option))) return 'qemu';
   if (line.text('guest') === 'debian-amd64') return 'qemu';
+  if (line.has('firmware')) return 'built-in';
   const kernel = line.text('kernel');
   if (kernel !== undefined) return isRiscvKernel(kernel) ? 'built-in' : 'qemu';
   // A disk alone is started by firmware.
@@ -168,7 +173,7 @@ function imageOf(line: CommandLine, owned: readonly string[], engine: RunConfig[
   const guest = line.text('guest');
   const usual = engine === 'built-in' ? 'debian-riscv64' : 'debian-amd64';
   if (guest === undefined) return owned.length > 0 || line.rest.length > 0 ? null : usual;
-  const clash = owned.find((option) => option !== 'drive');
+  const clash = owned.find((option) => option !== 'drive' && option !== 'firmware');
   if (clash !== undefined) throw new UsageError(`--guest brings its own --${clash}: leave one of the two out.`);
   return guest === 'debian-riscv64' ? 'debian-riscv64' : 'debian-amd64';
 }
@@ -185,7 +190,7 @@ function checkBuiltIn(line: CommandLine, image: RunConfig['image']): void {
   if (image === 'debian-amd64') {
     throw new UsageError('The built-in machine is 64-bit RISC-V: name --engine qemu, or --guest debian-riscv64.');
   }
-  if (image === null && !line.has('kernel')) {
+  if (image === null && !line.has('kernel') && !line.has('firmware')) {
     throw new UsageError('The built-in machine boots a kernel: name one with --kernel, or name --engine qemu.');
   }
 }

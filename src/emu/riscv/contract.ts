@@ -29,6 +29,7 @@ export interface HartStart {
   readonly pc: bigint;
   readonly a0: bigint;
   readonly a1: bigint;
+  readonly a2?: bigint;
   readonly mode: 'machine' | 'supervisor';
 }
 
@@ -42,7 +43,7 @@ export interface BusSource {
 }
 
 /** The extensions in the device tree's words. */
-export const RISCV_ISA = 'rv64imafdc_zicntr_zicsr_zifencei_zba_zbb_zbs_sstc';
+export const RISCV_ISA = 'rv64imafdc_zicntr_zicsr_zifencei_zba_zbb_zbs_sstc_svadu';
 
 /** The deepest page tables there are. */
 export const MMU_TYPE = 'riscv,sv48';

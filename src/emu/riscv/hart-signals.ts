@@ -2,7 +2,7 @@
  * How threads and harts call on each other: words of the harts' areas that are only touched with Atomics (layout.ts, from
  * H_INTERRUPTS on). A hart looks at its word between slices of instructions, and sleeps on it.
  */
-import type { GuestMemory } from './contract.ts';
+import type { GuestMemory, HartStart } from './contract.ts';
 import { hartArea } from './guest-memory.ts';
 import * as layout from './layout.ts';
 
@@ -21,6 +21,11 @@ export class HartSignals {
   /** Index of the hart's interrupt word in an Int32Array over the memory. */
   interruptIndex(hart: number): number {
     return this.#index(hart, layout.H_INTERRUPTS);
+  }
+
+  /** The interrupt word as it is. */
+  interrupts(hart: number): number {
+    return Atomics.load(this.#words, this.interruptIndex(hart));
   }
 
   /** Sets bits of the hart's interrupt word, as in mip, and wakes it. */
@@ -74,19 +79,19 @@ export class HartSignals {
   }
 
   /** Starts a stopped hart; false when it is not stopped. */
-  start(hart: number, start: { readonly pc: bigint; readonly a0: bigint; readonly a1: bigint }): boolean {
+  start(hart: number, start: Omit<HartStart, 'mode'>): boolean {
     if (this.state(hart) !== layout.HSM_STOPPED) return false;
     const at = (hartArea(hart) + layout.H_START) / 8;
-    this.#longs.set([start.pc, start.a0, start.a1], at);
+    this.#longs.set([start.pc, start.a0, start.a1, start.a2 ?? 0n], at);
     this.setState(hart, layout.HSM_START_PENDING);
     this.interrupt(hart, layout.ATTENTION);
     return true;
   }
 
   /** What the hart is to be started with. */
-  startOf(hart: number): { readonly pc: bigint; readonly a0: bigint; readonly a1: bigint } {
-    const [pc = 0n, a0 = 0n, a1 = 0n] = this.#longs.subarray((hartArea(hart) + layout.H_START) / 8);
-    return { pc, a0, a1 };
+  startOf(hart: number): Omit<HartStart, 'mode'> {
+    const [pc = 0n, a0 = 0n, a1 = 0n, a2 = 0n] = this.#longs.subarray((hartArea(hart) + layout.H_START) / 8);
+    return { pc, a0, a1, a2 };
   }
 
   /** Asks other harts to do something before their next instruction and waits until they have; `meanwhile` serves one's own. */
@@ -122,5 +127,20 @@ export class HartSignals {
 
   #index(hart: number, offset: number): number {
     return (hartArea(hart) + offset) / 4;
+  }
+
+  /** When the hart's timer of machine mode goes off, in ticks. */
+  machineTimer(hart: number): bigint {
+    return Atomics.load(this.#longs, (hartArea(hart) + layout.H_MTIMECMP) / 8);
+  }
+
+  setMachineTimer(hart: number, ticks: bigint): void {
+    Atomics.store(this.#longs, (hartArea(hart) + layout.H_MTIMECMP) / 8, ticks);
+    this.interrupt(hart, layout.ATTENTION);
+  }
+
+  /** Clears bits of the hart's interrupt word. */
+  withdraw(hart: number, bits: number): void {
+    Atomics.and(this.#words, this.interruptIndex(hart), ~bits);
   }
 }

@@ -31,6 +31,9 @@ export interface HartOptions {
 /** Translating costs as much as running its result a thousand times; booting Linux is fastest from here to twice this. */
 const HOT_AFTER = 1500;
 
+/** A timer that is set to this does not go off. */
+const NEVER = (1n << 64n) - 1n;
+
 /** A hart; see the file's head. */
 export class Hart {
   readonly hartId: number;
@@ -96,7 +99,8 @@ export class Hart {
     view.setInt32(layout.H_HAS_SBI, hasSbi ? 1 : 0, true);
     // Accessed and dirty bits are set without a trap, which software that knows of neither way copes with.
     this.set64(layout.H_MENVCFG, (1n << 61n) | (hasSbi ? 1n << 63n : 0n));
-    this.set64(layout.H_STIMECMP, (1n << 64n) - 1n);
+    this.set64(layout.H_STIMECMP, NEVER);
+    this.set64(layout.H_MTIMECMP, NEVER);
     if (hasSbi) {
       this.set64(layout.H_MEDELEG, 0xb1ffn);
       this.set64(layout.H_MIDELEG, 0x222n);
@@ -108,6 +112,7 @@ export class Hart {
     this.set64(layout.H_PC, start.pc);
     this.set64(layout.H_X + 80, start.a0);
     this.set64(layout.H_X + 88, start.a1);
+    this.set64(layout.H_X + 96, start.a2 ?? 0n);
     this.#translator.clear();
     this.#kernel.flushAll();
     this.#kernel.writeStatus(this.get64(layout.H_MSTATUS));
@@ -136,11 +141,18 @@ export class Hart {
     return (this.#kernel.readMip() & this.get64(layout.H_MIE)) !== 0n;
   }
 
-  /** Ticks until the timer's interrupt, Infinity when none is set. With instruction-counted time, see `skipTime`. */
+  /** Ticks until a timer's interrupt, Infinity when none is set. With instruction-counted time, see `skipTime`. */
   get ticksToTimer(): number {
-    const compare = this.get64(layout.H_STIMECMP);
-    if ((this.get64(layout.H_MIE) & 0x20n) === 0n || compare === (1n << 64n) - 1n) return Infinity;
-    return Math.max(0, Number(compare - this.#kernel.time()));
+    const enabled = this.get64(layout.H_MIE);
+    const supervisor = (enabled & 0x20n) === 0n ? NEVER : this.get64(layout.H_STIMECMP);
+    const machine = (enabled & 0x80n) === 0n || this.#options.hasSbi ? NEVER : this.get64(layout.H_MTIMECMP);
+    const compare = supervisor < machine ? supervisor : machine;
+    return compare === NEVER ? Infinity : Math.max(0, Number(compare - this.time));
+  }
+
+  /** The counter `time`, in ticks of TIMEBASE_HZ. */
+  get time(): bigint {
+    return BigInt.asUintN(64, this.#kernel.time());
   }
 
   /** Lets so many ticks go by at once, while the hart sleeps. */

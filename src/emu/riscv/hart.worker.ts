@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BusSource, GuestMemory, PhysicalBus, TimeSource } from './contract.ts';
 import { TIMEBASE_HZ } from './contract.ts';
+import { Clint } from './clint.ts';
 import { Hart } from './hart.ts';
 import { HartSignals } from './hart-signals.ts';
 import * as layout from './layout.ts';
@@ -14,6 +15,8 @@ export interface HartWorkerData {
   readonly bus: BusSource;
   readonly time: TimeSource;
   readonly originMs: number;
+  /** Whether calls of the SBI are answered here; else harts begin in machine mode, and firmware answers. */
+  readonly hasSbi: boolean;
 }
 
 /** Instructions between two looks at interrupts: tens of microseconds of translated code. */
@@ -25,8 +28,9 @@ const MAX_SLEEP_MS = 10_000;
 const data = workerData as HartWorkerData;
 const { openBus } = (await import(data.bus.moduleUrl)) as { openBus: (handle: unknown) => PhysicalBus };
 const bus = openBus(data.bus.handle);
-const hart = new Hart({ ...data, bus, hasSbi: true });
 const signals = new HartSignals(data.guest);
+const clint = new Clint({ guest: data.guest, signals, bus, time: () => hart.time });
+const hart: Hart = new Hart({ ...data, bus: data.hasSbi ? bus : clint });
 parentPort?.postMessage('ready');
 live({ hart, guest: data.guest, bus, signals });
 
@@ -44,7 +48,7 @@ function live(context: SbiContext): never {
     const requests = signals.takeRequests(hartId);
     if (requests !== 0) hart.serve(requests);
     if (signals.state(hartId) === layout.HSM_START_PENDING) {
-      hart.reset({ ...signals.startOf(hartId), mode: 'supervisor' });
+      hart.reset({ ...signals.startOf(hartId), mode: data.hasSbi ? 'supervisor' : 'machine' });
       signals.setState(hartId, layout.HSM_STARTED);
     }
     const exit = hart.runSlice(SLICE);

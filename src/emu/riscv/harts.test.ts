@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { HartsSource, type Harts } from './harts.ts';
+import { HartsSource, type Harts, type HartsOptions } from './harts.ts';
 import { Program } from './program.ts';
 
 const RAM = 0x80000000n;
@@ -32,8 +32,8 @@ interface Machine extends AsyncDisposable {
   interrupt(hart: number, bits: number): void;
 }
 
-async function machine(hartCount: number, write: (program: Program) => void): Promise<Machine> {
-  const source = new HartsSource(0x100000, hartCount);
+async function machine(hartCount: number, write: (program: Program) => void, options?: HartsOptions): Promise<Machine> {
+  const source = new HartsSource(0x100000, hartCount, options);
   const program = new Program();
   write(program);
   new Uint32Array(source.buffer, source.ramOffset).set(program.toWords());
@@ -109,6 +109,51 @@ it('sleeps in WFI until the board interrupts, pauses and begins anew', async () 
   await one.harts.stop();
   one.harts.start(0, { pc: RAM, a0: 0n, a1: 0n });
   expect(await one.stored(1)).toBe(1);
+});
+
+it('gives firmware its timer, and interrupts from hart to hart', async () => {
+  const clint = 0x2000000;
+  await using two = await machine(
+    2,
+    (program) => {
+      // Interrupts of the timer and of other harts are enabled, but none is taken: WFI is merely left.
+      program.constant(5, 0x88).add('csrrw', { rs1: 5, csr: 0x304 }).constant(6, clint).constant(7, 0x10000000);
+      program.add('bne', { rs1: 10 }, 'second');
+      // mtimecmp = mtime + 20000: two milliseconds.
+      program
+        .constant(8, clint + 0xbff8)
+        .add('ld', { rd: 20, rs1: 8 })
+        .constant(9, 20000);
+      program
+        .add('add', { rd: 9, rs1: 9, rs2: 20 })
+        .constant(21, clint + 0x4000)
+        .add('sd', { rs1: 21, rs2: 9 });
+      program
+        .label('asleep')
+        .add('wfi')
+        .add('csrrs', { rd: 22, csr: 0x344 })
+        .add('andi', { rd: 22, rs1: 22, imm: 0x80 });
+      program.add('beq', { rs1: 22 }, 'asleep').add('ld', { rd: 23, rs1: 8 }).add('sub', { rd: 23, rs1: 23, rs2: 20 });
+      program.add('sw', { rs1: 7, rs2: 23, imm: 4 });
+      // msip of the other hart, and back.
+      program.add('addi', { rd: 24, imm: 1 }).add('sw', { rs1: 6, rs2: 24, imm: 4 });
+      program.label('end').add('jal', {}, 'end');
+      program.label('second').add('wfi').add('csrrs', { rd: 22, csr: 0x344 }).add('lw', { rd: 23, rs1: 6, imm: 4 });
+      program
+        .add('sw', { rs1: 6, imm: 4 })
+        .add('csrrs', { rd: 25, csr: 0x344 })
+        .add('sub', { rd: 22, rs1: 22, rs2: 25 });
+      program.add('slli', { rd: 23, rs1: 23, imm: 8 }).add('add', { rd: 22, rs1: 22, rs2: 23 });
+      program.add('slli', { rd: 12, rs1: 12, imm: 16 }).add('add', { rd: 22, rs1: 22, rs2: 12 });
+      program.add('sw', { rs1: 7, rs2: 22, imm: 8 }).add('jal', {}, 'end');
+    },
+    { hasFirmware: true },
+  );
+  two.harts.start(1, { pc: RAM, a0: 1n, a1: 0n, a2: 7n });
+  two.harts.start(0, { pc: RAM, a0: 0n, a1: 0n });
+  expect(await two.stored(1)).toBeGreaterThanOrEqual(20000);
+  // a2, what msip read, and its bit in mip, which went when msip was cleared.
+  expect(await two.stored(2)).toBe(0x70108);
 });
 
 it('tells when the thread of a hart has failed, and lets nobody wait for it', async () => {

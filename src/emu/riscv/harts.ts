@@ -3,12 +3,20 @@ import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
 import { HostError, messageOf } from '../../base/errors.ts';
 import { Signal } from '../../base/signal.ts';
-import type { BusSource, GuestMemory, TimeSource } from './contract.ts';
+import type { BusSource, GuestMemory, HartStart, TimeSource } from './contract.ts';
 import { MMU_TYPE, RISCV_ISA, TIMEBASE_HZ } from './contract.ts';
 import { createGuestMemory, hartArea } from './guest-memory.ts';
 import type { HartWorkerData } from './hart.worker.ts';
 import { HartSignals } from './hart-signals.ts';
 import * as layout from './layout.ts';
+
+/** What may differ from machine to machine. */
+export interface HartsOptions {
+  /** `host` when absent. */
+  readonly time?: TimeSource;
+  /** Harts begin in machine mode, where firmware answers their calls. */
+  readonly hasFirmware?: boolean;
+}
 
 /** Processor and RAM of a machine before its harts have threads. */
 export class HartsSource {
@@ -16,12 +24,12 @@ export class HartsSource {
   readonly mmu = MMU_TYPE;
   readonly timebaseHz = TIMEBASE_HZ;
   readonly guest: GuestMemory;
-  readonly #time: TimeSource;
+  readonly #options: HartsOptions;
 
   /** Reserves memory: `ramBytes` a multiple of 64 KiB up to 3 GiB, 1 to 8 harts. Throws RangeError when there is no room. */
-  constructor(ramBytes: number, hartCount: number, time: TimeSource = 'host') {
+  constructor(ramBytes: number, hartCount: number, options: HartsOptions = {}) {
     this.guest = createGuestMemory(ramBytes, hartCount);
-    this.#time = time;
+    this.#options = options;
   }
 
   /** All shared memory. */
@@ -46,7 +54,8 @@ export class HartsSource {
   async create(bus: BusSource): Promise<Harts> {
     const originMs = performance.timeOrigin + performance.now();
     const workers = this.interruptPlaces.map((_, hartId) => {
-      const workerData: HartWorkerData = { guest: this.guest, hartId, bus, time: this.#time, originMs };
+      const { time = 'host', hasFirmware = false } = this.#options;
+      const workerData: HartWorkerData = { guest: this.guest, hartId, bus, time, originMs, hasSbi: !hasFirmware };
       return new Worker(new URL('./hart.worker.ts', import.meta.url), { workerData });
     });
     const signals = new HartSignals(this.guest);
@@ -82,8 +91,8 @@ export class Harts implements AsyncDisposable {
     }
   }
 
-  /** Starts a hart that is stopped, in supervisor mode, and lets all run. */
-  start(hart: number, start: { readonly pc: bigint; readonly a0: bigint; readonly a1: bigint }): void {
+  /** Starts a hart that is stopped, in supervisor mode or, with firmware, in machine mode, and lets all run. */
+  start(hart: number, start: Omit<HartStart, 'mode'>): void {
     this.#signals.start(hart, start);
     this.resume();
   }

@@ -121,8 +121,10 @@ export const H_COMMAND = 0x808;
 export const H_IS_ACTIVE = 0x80c;
 /** Int32, shared: state of the SBI's hart state management: HSM_ values. */
 export const H_HSM = 0x810;
-/** Three i64 that the hart is started with: pc, a0, a1. */
+/** Four i64 that the hart is started with: pc, a0, a1, a2. */
 export const H_START = 0x818;
+/** i64, shared: when the timer of machine mode (mtimecmp) goes off. */
+export const H_MTIMECMP = 0x838;
 
 /** Translation caches: for each of user, supervisor, machine: TLB_ENTRIES for reading, as many for writing. */
 export const H_TLB = 0x1000;

@@ -1,6 +1,7 @@
 // Traps, interrupts and the counters (privileged specification, "Machine-Level ISA").
 import {
   H_BUDGET,
+  H_HAS_SBI,
   H_INTERRUPTS,
   H_MCAUSE,
   H_MEDELEG,
@@ -11,6 +12,7 @@ import {
   H_MIP,
   H_MODE,
   H_MSTATUS,
+  H_MTIMECMP,
   H_MTVAL,
   H_MTVEC,
   H_PC,
@@ -29,6 +31,7 @@ import { at, get32, get64, refreshFpState, set32, set64 } from './hart';
 import { chooseCaches, fetchPlace, forgetUserPages, refreshJumpKey } from './mmu';
 
 export const STIP: i64 = 1 << 5;
+const MTIP: i64 = 1 << 7;
 const STCE: u64 = 1 << 63;
 const SUM: i64 = 1 << 18;
 
@@ -50,7 +53,11 @@ export function hasStimecmp(): bool {
 
 export function readMip(): i64 {
   let bits = (<i64>atomic.load<i32>(at(H_INTERRUPTS)) & 0xaaa) | get64(H_MIP);
-  if (hasStimecmp()) bits = (bits & ~STIP) | (<u64>time() >= <u64>get64(H_STIMECMP) ? STIP : 0);
+  const hasMachineTimer = get32(H_HAS_SBI) == 0;
+  if (!hasStimecmp() && !hasMachineTimer) return bits;
+  const ticks = <u64>time();
+  if (hasStimecmp()) bits = (bits & ~STIP) | (ticks >= <u64>get64(H_STIMECMP) ? STIP : 0);
+  if (hasMachineTimer && ticks >= atomic.load<u64>(at(H_MTIMECMP))) bits |= MTIP;
   return bits;
 }
 

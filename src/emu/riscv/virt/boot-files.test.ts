@@ -175,3 +175,36 @@ test('any damage ends in a plan inside RAM or in a HostError', () => {
     { numRuns: 300 },
   );
 });
+
+test('firmware has the beginning of RAM and is told where the next stage is', () => {
+  const ram = new Uint8Array(64 * MIB);
+  const firmware = new Uint8Array(MIB).fill(0x6f);
+  const all = { ...files(image(4096), new Uint8Array(100).fill(9)), firmware, firmwareName: 'fw.bin' };
+  const plan = planBoot(all, ram.length);
+  loadBoot(plan, new Uint8Array(64), ram);
+  expect([plan.entry, plan.initrd?.start]).toEqual([0x8000_0000, 0x8040_0000]);
+  expect([ram[0], ram[MIB - 1], ram[MIB], ram[2 * MIB]]).toEqual([0x6f, 0x6f, 0, 0x13]);
+  const info = new BigUint64Array(ram.buffer, (plan.dynamicInfo ?? 0) - 0x8000_0000, 6);
+  expect([...info]).toEqual([0x4942_534fn, 2n, 0x8020_0000n, 1n, 0n, 0n]);
+  // What is no kernel may be the next stage; or there is none that we know of.
+  const stage = planBoot({ ...all, kernel: new Uint8Array(100).fill(0xee) }, ram.length);
+  loadBoot(stage, new Uint8Array(64), ram);
+  expect([stage.entry, ram[2 * MIB]]).toEqual([0x8000_0000, 0xee]);
+  expect(planBoot({ ...all, kernel: null, initrd: null }, ram.length).pieces).toHaveLength(2);
+});
+
+test('firmware that cannot be is refused in a sentence', () => {
+  const refusal = (firmware: Uint8Array): string => {
+    try {
+      planBoot({ ...files(image(4096)), firmware, firmwareName: 'fw.bin' }, 64 * MIB);
+      return 'planned';
+    } catch (error) {
+      return error instanceof HostError ? error.message : 'another error';
+    }
+  };
+  expect(refusal(new Uint8Array(10))).toBe('fw.bin is no firmware: it has only 10 bytes.');
+  expect(refusal(new Uint8Array(3 * MIB))).toContain('where the firmware is: firmware has the first 2 MiB.');
+  expect(refusal(new Uint8Array(65 * MIB))).toContain('too small for fw.bin');
+  const low = { virtual: 0x1000n, physical: 0x1000n, data: new Uint8Array(4), memoryBytes: 4 };
+  expect(refusal(elf(0x1000n, [low]))).toContain('where this machine has no memory');
+});

@@ -1,20 +1,25 @@
 /**
- * Puts a kernel, its initial RAM disk and the device tree into the guest's memory, as Documentation/arch/riscv/boot.rst and
+ * Puts firmware, a kernel, its initial RAM disk and the device tree into the guest's memory, as Documentation/arch/riscv/boot.rst and
  * boot-image-header.rst of Linux want them:
  *
+ *     RAM base                 firmware, in machine mode, if there is any
  *     RAM base + text_offset   kernel (Image: as large as its header says, with what it needs after the file)
  *     after it, at 2 MiB       initial RAM disk
  *     end of the lowest 4 GiB or of RAM, less   device tree
  *
- * An ELF kernel goes where its segments say (vmlinux of a kernel linked at physical addresses, or a bare program).
+ * Firmware is told by OpenSBI's fw_dynamic_info, at the end of the device tree's room, where to go on: at the kernel, or at
+ * RAM base + 2 MiB. An ELF file goes where its segments say (vmlinux of a kernel linked at physical addresses, or a bare program).
  */
 import { HostError } from '../../../base/errors.ts';
 import { RAM_BASE } from './memory-map.ts';
 
 /** What is to be started. */
 export interface BootFiles {
-  /** Bytes of the kernel and what to call it in messages: its path. */
-  readonly kernel: Uint8Array;
+  /** Bytes of the firmware and what to call it in messages: its path. */
+  readonly firmware?: Uint8Array | null;
+  readonly firmwareName?: string;
+  /** Null: firmware finds by itself what to boot. */
+  readonly kernel: Uint8Array | null;
   readonly kernelName: string;
   readonly initrd: Uint8Array | null;
   readonly initrdName: string;
@@ -25,6 +30,8 @@ export interface BootPlan {
   readonly entry: number;
   readonly initrd: { readonly start: number; readonly end: number } | null;
   readonly deviceTree: number;
+  /** What firmware is told of the next stage; null without firmware. */
+  readonly dynamicInfo: number | null;
   readonly pieces: readonly BootPiece[];
 }
 
@@ -38,6 +45,7 @@ interface BootPiece {
 const MIB = 2 ** 20;
 /** Room that is kept for the device tree, more than any of ours takes. */
 const DEVICE_TREE_BYTES = 64 * 1024;
+const DYNAMIC_INFO_BYTES = 48;
 const KERNEL_ALIGNMENT = 2 * MIB;
 const IMAGE_HEADER_BYTES = 64;
 /** "RISCV\0\0\0" at 48 (deprecated) and "RSC\x05" at 56. */
@@ -53,10 +61,16 @@ const MACHINES: ReadonlyMap<number, string> = new Map([
   [258, 'LoongArch'],
 ]);
 
-/** Finds a place for everything. Throws HostError (`kernel`, `memory`): one sentence for the user. */
+/** Finds a place for everything. Throws HostError (`kernel`, `firmware`, `memory`): one sentence for the user. */
 export function planBoot(files: BootFiles, memoryBytes: number): BootPlan {
-  const kernel = readKernel(files.kernel, files.kernelName);
+  const { initrd } = files;
   const ramEnd = RAM_BASE + memoryBytes;
+  const firmware = placeFirmware(files, ramEnd);
+  const kernel =
+    files.kernel === null
+      ? { entry: RAM_BASE + KERNEL_ALIGNMENT, pieces: [] }
+      : readKernel(files.kernel, files.kernelName, firmware !== null);
+  const firmwareEnd = endOf(firmware?.pieces ?? []);
   for (const { address, bytes, zeroBytes } of kernel.pieces) {
     if (address < RAM_BASE) {
       throw new HostError(
@@ -64,30 +78,63 @@ export function planBoot(files: BootFiles, memoryBytes: number): BootPlan {
         `The kernel ${files.kernelName} wants to lie at 0x${address.toString(16)}, where this machine has no memory: its begins at 0x${RAM_BASE.toString(16)}.`,
       );
     }
+    if (address < firmwareEnd) {
+      throw new HostError(
+        'kernel',
+        `The kernel ${files.kernelName} wants to lie at 0x${address.toString(16)}, where the firmware is: firmware has the first 2 MiB.`,
+      );
+    }
     if (address + bytes.length + zeroBytes > ramEnd) throw tooSmall(memoryBytes, files.kernelName);
   }
-  const kernelEnd = Math.max(
-    ...kernel.pieces.map(({ address, bytes, zeroBytes }) => address + bytes.length + zeroBytes),
-  );
+  const kernelEnd = Math.max(firmwareEnd, endOf(kernel.pieces));
   // Firmware keeps the tree below 4 GiB and page-aligned; the kernel copies it early.
   const deviceTree = Math.floor((Math.min(ramEnd, 0x1_0000_0000) - DEVICE_TREE_BYTES) / (2 * MIB)) * 2 * MIB;
   if (deviceTree < kernelEnd) throw tooSmall(memoryBytes, files.kernelName);
-  const { initrd } = files;
-  if (initrd === null) return { entry: kernel.entry, initrd: null, deviceTree, pieces: kernel.pieces };
   const start = Math.ceil(kernelEnd / (2 * MIB)) * 2 * MIB;
-  const end = start + initrd.length;
+  const end = start + (initrd?.length ?? 0);
   if (end > deviceTree) throw tooSmall(memoryBytes, files.initrdName);
+  const common = { initrd: initrd === null ? null : { start, end }, deviceTree };
+  const pieces = initrd === null ? kernel.pieces : [...kernel.pieces, { address: start, bytes: initrd, zeroBytes: 0 }];
+  if (firmware === null) return { ...common, entry: kernel.entry, dynamicInfo: null, pieces };
+  const dynamicInfo = deviceTree + DEVICE_TREE_BYTES - DYNAMIC_INFO_BYTES;
   return {
-    entry: kernel.entry,
-    initrd: { start, end },
-    deviceTree,
-    pieces: [...kernel.pieces, { address: start, bytes: initrd, zeroBytes: 0 }],
+    ...common,
+    entry: firmware.entry,
+    dynamicInfo,
+    pieces: [...firmware.pieces, ...pieces, { address: dynamicInfo, bytes: dynamicInfoOf(kernel.entry), zeroBytes: 0 }],
   };
+}
+
+/** Firmware that is no ELF file lies at the beginning of RAM. */
+function placeFirmware({ firmware, firmwareName = '' }: BootFiles, ramEnd: number): Kernel | null {
+  if (firmware === null || firmware === undefined) return null;
+  const view = new DataView(firmware.buffer, firmware.byteOffset, firmware.byteLength);
+  if (firmware.length < IMAGE_HEADER_BYTES) {
+    throw new HostError('firmware', `${firmwareName} is no firmware: it has only ${firmware.length} bytes.`);
+  }
+  const placed =
+    view.getUint32(0, true) === ELF_MAGIC
+      ? readElf(view, firmware, firmwareName)
+      : { entry: RAM_BASE, pieces: [{ address: RAM_BASE, bytes: firmware, zeroBytes: 0 }] };
+  if (placed.pieces.some(({ address }) => address < RAM_BASE)) {
+    throw new HostError('firmware', `The firmware ${firmwareName} wants to lie where this machine has no memory.`);
+  }
+  if (endOf(placed.pieces) > ramEnd) throw tooSmall(ramEnd - RAM_BASE, firmwareName);
+  return placed;
+}
+
+/** struct fw_dynamic_info, version 2: magic, version, next address, its mode (1: supervisor), options, first hart. */
+function dynamicInfoOf(next: number): Uint8Array {
+  return new Uint8Array(new BigUint64Array([0x4942_534fn, 2n, BigInt(next), 1n, 0n, 0n]).buffer);
+}
+
+function endOf(pieces: readonly BootPiece[]): number {
+  return Math.max(RAM_BASE, ...pieces.map(({ address, bytes, zeroBytes }) => address + bytes.length + zeroBytes));
 }
 
 /** Copies a plan, and the device tree that was made for it, into memory whose first byte is the first of RAM. */
 export function loadBoot(plan: BootPlan, deviceTree: Uint8Array, ram: Uint8Array): void {
-  if (deviceTree.length > DEVICE_TREE_BYTES) {
+  if (deviceTree.length > DEVICE_TREE_BYTES - DYNAMIC_INFO_BYTES) {
     throw new HostError(
       'device-tree',
       'The device tree is too large: the kernel command line or the list of devices is.',
@@ -106,11 +153,16 @@ interface Kernel {
   readonly pieces: readonly BootPiece[];
 }
 
-function readKernel(bytes: Uint8Array, name: string): Kernel {
+/** `isAnything`: what is no kernel that is known is put where firmware expects the next stage. */
+function readKernel(bytes: Uint8Array, name: string, isAnything: boolean): Kernel {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length >= IMAGE_HEADER_BYTES && view.getUint32(0, true) === ELF_MAGIC) return readElf(view, bytes, name);
   if (bytes.length >= IMAGE_HEADER_BYTES && view.getUint32(56, true) === IMAGE_MAGIC) {
     return readImage(view, bytes, name);
+  }
+  if (isAnything) {
+    const address = RAM_BASE + KERNEL_ALIGNMENT;
+    return { entry: address, pieces: [{ address, bytes, zeroBytes: 0 }] };
   }
   throw new HostError('kernel', `${name} is no kernel for this machine: ${whatItIs(bytes, view)}.`);
 }

@@ -1,4 +1,5 @@
 import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -12,6 +13,8 @@ const UART = 0x1000_0000;
 const PLIC = 0xc00_0000;
 const FINISHER = 0x10_0000;
 const HEADER_BYTES = 64;
+const OPENSBI = '/usr/share/qemu/opensbi-riscv64-generic-fw_dynamic.bin';
+const U_BOOT = '/usr/lib/u-boot/qemu-riscv64/u-boot.bin';
 
 let folder: string;
 beforeAll(async () => {
@@ -141,6 +144,47 @@ async function memoryFiles(): Promise<string[]> {
   const targets = await Promise.all(fds.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
   return targets.filter((target) => target.includes('saffron-ram'));
 }
+
+test('OpenSBI runs in machine mode and starts a kernel, which starts the other hart by it', async () => {
+  const kernel = await image('supervisor', (program) => {
+    const call = (extension: number, functionNumber: number, ...args: readonly number[]): void => {
+      args.forEach((value, i) => program.constant(10 + i, value));
+      program.constant(17, extension).constant(16, functionNumber).add('ecall');
+    };
+    program.add('auipc', { rd: 9 }).add('bne', { rs1: 10 }, 'second');
+    // Hart state management: the other hart starts here too, with its number in a0.
+    program.add('addi', { rd: 11, rs1: 9 }).add('addi', { rd: 10, imm: 1 }).constant(17, 0x48534d).constant(16, 0);
+    program.add('ecall').label('end').add('wfi').add('jal', {}, 'end');
+    program.label('second');
+    for (const byte of Buffer.from('second\n')) call(0x4442434e, 2, byte);
+    call(0x53525354, 0, 0, 0);
+    program.add('jal', {}, 'end');
+  });
+  const log = join(folder, 'opensbi.log');
+  const machine = await createVirtMachine(options(kernel, { cpus: 2, firmware: OPENSBI, serial: `file:${log}` }));
+  const ended = end(machine);
+  await machine.start();
+  expect(await ended).toEqual({ reason: 'powerdown', message: 'The guest has shut down.' });
+  const text = await readFile(log, 'latin1');
+  expect(text).toContain('Domain0 HARTs             : 0*,1*');
+  expect(text.trimEnd().split('\n').at(-1)).toBe('second');
+});
+
+test('U-Boot comes to its prompt without a kernel', async () => {
+  const socket = join(folder, 'u-boot.sock');
+  const { kernel: _, ...rest } = options('');
+  const machine = await createVirtMachine({ ...rest, firmware: U_BOOT, serial: `unix:${socket}` });
+  await machine.start();
+  const line = createConnection(socket);
+  let text = '';
+  for await (const bytes of line) {
+    text += String(bytes);
+    if (text.includes('Hit any key')) line.write(' ');
+    if (text.includes('=> ')) break;
+  }
+  expect(text).toContain('Model: Saffron virt');
+  await machine.kill();
+});
 
 test('a guest that spins is paused, reset and killed', async () => {
   const kernel = await image('spin', (program) => void program.label('spin').add('jal', {}, 'spin'));

@@ -26,8 +26,10 @@ export interface VirtOptions {
   readonly memory: string;
   /** 1 to 8. */
   readonly cpus: number;
-  /** Path of a RISC-V Linux Image or ELF file. */
-  readonly kernel: string;
+  /** Path of a RISC-V Linux Image or ELF file; with firmware anything, or nothing. */
+  readonly kernel?: string | undefined;
+  /** Path of firmware for machine mode: an ELF file, or what lies at the beginning of RAM. */
+  readonly firmware?: string | undefined;
   readonly initrd?: string | undefined;
   readonly append?: string | undefined;
   /** See `readDrive`. */
@@ -49,7 +51,7 @@ export interface VirtOptions {
  * that make no sense, HostError when this host has no room for its memory.
  */
 export async function createVirtMachine(options: VirtOptions): Promise<Machine> {
-  const { name, uuid, kernel, initrd, append, serial, size, log, cpus } = options;
+  const { name, uuid, firmware, kernel, initrd, append, serial, size, log, cpus } = options;
   const memoryMiB = Math.ceil(parseMemory(options.memory) / MIB);
   if (memoryMiB < LEAST_MIB || memoryMiB > MOST_MIB) {
     throw new UsageError(
@@ -64,7 +66,7 @@ export async function createVirtMachine(options: VirtOptions): Promise<Machine> 
   const drives = options.drives.map(readDrive);
   let processor: HartsSource;
   try {
-    processor = new HartsSource(memoryMiB * MIB, cpus);
+    processor = new HartsSource(memoryMiB * MIB, cpus, { hasFirmware: firmware !== undefined });
   } catch (error) {
     throw new HostError('memory', `This host has no room for ${memoryMiB} MiB of memory: ${messageOf(error)}.`, {
       cause: error,
@@ -74,9 +76,7 @@ export async function createVirtMachine(options: VirtOptions): Promise<Machine> 
     name,
     uuid,
     processor,
-    kernel,
-    initrd: initrd ?? null,
-    append: append ?? '',
+    boot: { firmware: firmware ?? null, kernel: kernel ?? null, initrd: initrd ?? null, append: append ?? '' },
     drives,
     serial: serial ?? 'off',
     size,

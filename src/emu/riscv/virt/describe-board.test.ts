@@ -13,10 +13,11 @@ const board: BoardDescription = {
   initrd: { start: 0x8800_0000, end: 0x8800_1234 },
   slots: [0, 7, 8],
   seed: new Uint8Array(32).fill(7),
+  hasFirmware: false,
 };
 
-function at(path: string): FdtRead {
-  let node: FdtRead = readFdt(describeBoard(board));
+function at(path: string, description = board): FdtRead {
+  let node: FdtRead = readFdt(describeBoard(description));
   for (const name of path.split('/').filter((part) => part !== '')) {
     const child = node.children.get(name);
     if (child === undefined) throw new Error(`there is no ${name} in ${path}`);
@@ -76,4 +77,13 @@ test('the device tree compiler has nothing to object to', () => {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   expect(words.toString()).toContain('riscv-virtio');
+});
+
+test('firmware is told of machine mode', () => {
+  const firm = { ...board, hasFirmware: true };
+  const pairs = (path: string): number[] =>
+    readCells(at(path, firm).properties.get('interrupts-extended')!).filter((_, i) => i % 2 === 1);
+  expect(pairs('soc/clint@2000000')).toEqual([3, 7, 3, 7]);
+  expect(pairs('soc/plic@c000000')).toEqual([11, 9, 11, 9]);
+  expect(at('soc').children.has('clint@2000000')).toBe(false);
 });

@@ -25,6 +25,8 @@ export interface BoardDescription {
   readonly slots: readonly number[];
   /** Entropy for the kernel's random generator; 32 bytes or more. */
   readonly seed: Uint8Array;
+  /** Whether machine mode is there, for firmware. */
+  readonly hasFirmware: boolean;
 }
 
 const PLIC_PHANDLE = 1;
@@ -32,7 +34,10 @@ const FINISHER_PHANDLE = 2;
 const FIRST_HART_PHANDLE = 16;
 /** Interrupts of a hart, as in `scause`. */
 const EXTERNAL_S = 9;
-/** Machine mode is the firmware's own: its context of the interrupt controller is told to be absent. */
+const SOFTWARE_M = 3;
+const TIMER_M = 7;
+const EXTERNAL_M = 11;
+/** Without firmware machine mode is not there: its context of the interrupt controller is told to be absent. */
 const NO_INTERRUPT = 0xffff_ffff;
 const UART_CLOCK_HZ = 3_686_400;
 
@@ -105,8 +110,8 @@ function cpusNode({ harts, isa, mmu, timebaseHz }: BoardDescription): FdtNode {
   };
 }
 
-function socNode({ harts, slots }: BoardDescription): FdtNode {
-  const { finisher, rtc, plic, uart } = MEMORY_MAP;
+function socNode({ harts, slots, hasFirmware }: BoardDescription): FdtNode {
+  const { finisher, rtc, plic, uart, clint } = MEMORY_MAP;
   const children: Record<string, FdtNode> = {
     [nameOf('test', finisher)]: {
       properties: {
@@ -127,7 +132,7 @@ function socNode({ harts, slots }: BoardDescription): FdtNode {
         'riscv,ndev': [PLIC_SOURCES],
         'interrupts-extended': Array.from({ length: harts }, (_, hart) => [
           FIRST_HART_PHANDLE + hart,
-          NO_INTERRUPT,
+          hasFirmware ? EXTERNAL_M : NO_INTERRUPT,
           FIRST_HART_PHANDLE + hart,
           EXTERNAL_S,
         ]).flat(),
@@ -137,6 +142,20 @@ function socNode({ harts, slots }: BoardDescription): FdtNode {
       properties: { compatible: 'ns16550a', 'clock-frequency': [UART_CLOCK_HZ], ...placeOf(uart) },
     },
   };
+  if (hasFirmware) {
+    children[nameOf('clint', clint)] = {
+      properties: {
+        compatible: ['sifive,clint0', 'riscv,clint0'],
+        reg: regOf(clint),
+        'interrupts-extended': Array.from({ length: harts }, (_, hart) => [
+          FIRST_HART_PHANDLE + hart,
+          SOFTWARE_M,
+          FIRST_HART_PHANDLE + hart,
+          TIMER_M,
+        ]).flat(),
+      },
+    };
+  }
   for (const slot of slots) {
     const place = virtioSlot(slot);
     children[nameOf('virtio_mmio', place)] = { properties: { compatible: 'virtio,mmio', ...placeOf(place) } };

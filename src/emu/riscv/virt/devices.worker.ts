@@ -223,8 +223,10 @@ const BUTTONS: ReadonlyMap<number, PointerButton> = new Map(
 async function loadBootFiles(): Promise<BootPoint> {
   const { boot, harts, processor, ram } = data;
   const files: BootFiles = {
-    kernel: await readBootFile(boot.kernel, 'kernel'),
-    kernelName: boot.kernel,
+    firmware: boot.firmware === null ? null : await readBootFile(boot.firmware, 'firmware'),
+    firmwareName: boot.firmware ?? '',
+    kernel: boot.kernel === null ? null : await readBootFile(boot.kernel, 'kernel'),
+    kernelName: boot.kernel ?? '',
     initrd: boot.initrd === null ? null : await readBootFile(boot.initrd, 'RAM disk'),
     initrdName: boot.initrd ?? '',
   };
@@ -238,10 +240,12 @@ async function loadBootFiles(): Promise<BootPoint> {
     append: boot.append,
     initrd: plan.initrd,
     slots: Array.from({ length: FIXED_SLOTS + data.drives.length }, (_, slot) => slot),
+    hasFirmware: boot.firmware !== null,
     seed: getRandomValues(new Uint8Array(SEED_BYTES)),
   });
   loadBoot(plan, tree, ram);
-  return { entry: plan.entry, deviceTree: plan.deviceTree };
+  const { entry, deviceTree, dynamicInfo } = plan;
+  return { entry, deviceTree, dynamicInfo };
 }
 
 async function readBootFile(path: string, what: string): Promise<Uint8Array> {

@@ -16,7 +16,7 @@ export interface DevicesWorkerData {
   readonly ramFile: number | null;
   readonly harts: number;
   readonly processor: { readonly isa: string; readonly mmu: string; readonly timebaseHz: number };
-  readonly boot: { readonly kernel: string; readonly initrd: string | null; readonly append: string };
+  readonly boot: BootPaths;
   readonly drives: readonly Drive[];
   readonly heads: readonly FrameSinkHandle[];
   readonly width: number;
@@ -26,10 +26,20 @@ export interface DevicesWorkerData {
   readonly render: RenderWish | null;
 }
 
-/** Where the first hart begins: guest addresses. */
+/** What is to be started: paths, of which firmware and kernel are not both missing, and the kernel's command line. */
+export interface BootPaths {
+  readonly firmware: string | null;
+  readonly kernel: string | null;
+  readonly initrd: string | null;
+  readonly append: string;
+}
+
+/** Where harts begin: guest addresses. */
 export interface BootPoint {
   readonly entry: number;
   readonly deviceTree: number;
+  /** With firmware: what it is told, and all harts begin at once, in machine mode. Null: the first hart begins. */
+  readonly dynamicInfo: number | null;
 }
 
 /** Orders to the thread. Those with an `id` are answered by `done` or `failed`. */
@@ -39,7 +49,7 @@ export type DevicesOrder =
   | { readonly kind: 'agent'; readonly bytes: Uint8Array }
   | { readonly kind: 'serial'; readonly bytes: Uint8Array }
   | { readonly kind: 'size'; readonly head: number; readonly width: number; readonly height: number }
-  /** Puts kernel, RAM disk and device tree into memory; `done` has where to begin. */
+  /** Puts firmware, kernel, RAM disk and device tree into memory; `done` has where to begin. */
   | { readonly kind: 'boot'; readonly id: number }
   | { readonly kind: 'pause' | 'resume' | 'reset'; readonly id: number }
   | { readonly kind: 'close' };

@@ -119,9 +119,7 @@ class Guest {
     this.machine = new VirtMachine({
       name: 'guest',
       processor: this.processor,
-      kernel,
-      initrd: null,
-      append: 'quiet',
+      boot: { firmware: null, kernel, initrd: null, append: 'quiet' },
       drives: [],
       serial: 'off',
       size: { width: 640, height: 480 },
@@ -144,7 +142,7 @@ test('a guest begins at its kernel, writes to its serial port and shuts down', a
   const log = join(folder, 'serial.log');
   const { machine, processor, ended, states } = new Guest({ serial: `file:${log}` });
   await machine.start();
-  expect(processor.starts).toEqual([{ pc: 0x8020_0000n, a0: 0n, a1: 0x80e0_0000n, mode: 'supervisor' }]);
+  expect(processor.starts).toEqual([{ pc: 0x8020_0000n, a0: 0n, a1: 0x80e0_0000n, a2: 0n }]);
   expect([processor.ram[2 * MIB], new DataView(processor.buffer).getUint32(65536 + 14 * MIB)]).toEqual([
     0x13, 0xd00d_feed,
   ]);
@@ -218,6 +216,7 @@ test('a machine is paused and resumed, and a reset lets a paused one run', async
 
 test('what cannot be started says why, and leaves nothing behind', async () => {
   const socket = join(folder, 'serial.sock');
+  const boot = { firmware: null, initrd: null, append: '' };
   const failure = async (options: Partial<VirtMachineOptions>): Promise<string> => {
     const guest = new Guest({ serial: `unix:${socket}`, ...options });
     const message = await guest.machine.start().then(
@@ -227,7 +226,9 @@ test('what cannot be started says why, and leaves nothing behind', async () => {
     expect([(await guest.ended).reason, guest.machine.state, existsSync(socket)]).toEqual(['error', 'stopped', false]);
     return message;
   };
-  expect(await failure({ kernel: join(folder, 'none') })).toMatch(/^The kernel none cannot be read: ENOENT/);
+  expect(await failure({ boot: { ...boot, kernel: join(folder, 'none') } })).toMatch(
+    /^The kernel none cannot be read: ENOENT/,
+  );
   expect(await failure({ drives: [readDrive(join(folder, 'none.img'))] })).toBe(
     'The disk none.img cannot be opened: there is no such file.',
   );
@@ -236,7 +237,7 @@ test('what cannot be started says why, and leaves nothing behind', async () => {
   );
   const bad = join(folder, 'bad');
   await writeFile(bad, 'this is no kernel'.repeat(10));
-  expect(await failure({ kernel: bad })).toBe(
+  expect(await failure({ boot: { ...boot, kernel: bad } })).toBe(
     'bad is no kernel for this machine: it is neither a RISC-V Linux Image nor an ELF file.',
   );
 });

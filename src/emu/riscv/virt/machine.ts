@@ -23,7 +23,7 @@ import type { Drive } from './drive.ts';
 import { MachineAgent } from './machine-agent.ts';
 import { MachineDevices, type MachineNews } from './machine-devices.ts';
 import { MachineInput } from './machine-input.ts';
-import type { BootPoint } from './machine-messages.ts';
+import type { BootPaths, BootPoint } from './machine-messages.ts';
 import { openSerialLine, type SerialLine } from './serial-line.ts';
 
 /** A wish for a size that another follows within this time is not told to the guest. */
@@ -36,7 +36,7 @@ export interface HartStart {
   readonly pc: bigint;
   readonly a0: bigint;
   readonly a1: bigint;
-  readonly mode: 'supervisor';
+  readonly a2: bigint;
 }
 
 /** The harts of a machine, and how they are controlled. */
@@ -80,9 +80,7 @@ export interface VirtMachineOptions {
   readonly name: string;
   readonly uuid?: string | undefined;
   readonly processor: ProcessorSource;
-  readonly kernel: string;
-  readonly initrd: string | null;
-  readonly append: string;
+  readonly boot: BootPaths;
   readonly drives: readonly Drive[];
   /** `off`, `stdio`, `unix:PATH` or `file:PATH`. */
   readonly serial: string;
@@ -209,7 +207,7 @@ export class VirtMachine implements Machine {
   }
 
   async #powerOn(): Promise<void> {
-    const { processor: source, kernel, initrd, append, drives, serial, size, heads, screen } = this.#options;
+    const { processor: source, boot, drives, serial, size, heads, screen } = this.#options;
     this.#serial = await openSerialLine(serial, (bytes) => this.#devices?.order({ kind: 'serial', bytes }));
     const { isa, mmu, timebaseHz, buffer, ramOffset, ramBytes, interruptPlaces } = source;
     const ramFile = this.#ramFile;
@@ -220,7 +218,7 @@ export class VirtMachine implements Machine {
         ramFile: ramFile?.fd ?? null,
         harts: interruptPlaces.length,
         processor: { isa, mmu, timebaseHz },
-        boot: { kernel, initrd, append },
+        boot,
         drives,
         heads: heads.map(({ sink }) => sink),
         width: size.width,
@@ -276,8 +274,11 @@ export class VirtMachine implements Machine {
     this.onGpu.emit({ kind: '2d', reason: why });
   }
 
-  #begin(processor: Processor, { entry, deviceTree }: BootPoint): void {
-    processor.start(0, { pc: BigInt(entry), a0: 0n, a1: BigInt(deviceTree), mode: 'supervisor' });
+  /** Firmware gets all harts at once and picks one; a kernel gets the first and starts the others. */
+  #begin(processor: Processor, { entry, deviceTree, dynamicInfo }: BootPoint): void {
+    const start = { pc: BigInt(entry), a1: BigInt(deviceTree), a2: BigInt(dynamicInfo ?? 0) };
+    const harts = dynamicInfo === null ? 1 : this.#options.processor.interruptPlaces.length;
+    for (let hart = 0; hart < harts; hart++) processor.start(hart, { ...start, a0: BigInt(hart) });
   }
 
   #hear(news: MachineNews): void {

@@ -5,6 +5,7 @@
 import { FINISHER_BYTES } from '../../devices/finisher/finisher.ts';
 import { PLIC_BYTES } from '../../devices/plic/plic.ts';
 import { UART_BYTES } from '../../devices/uart/uart.ts';
+import { CLINT } from '../clint.ts';
 
 /** A piece of address space with a device's registers. */
 export interface MapRow {
@@ -31,6 +32,8 @@ export const MEMORY_MAP = {
   finisher: { base: 0x10_0000, bytes: FINISHER_BYTES, interrupt: 0 },
   rtc: { base: 0x10_1000, bytes: 0x1000, interrupt: 11 },
   plic: { base: 0xc00_0000, bytes: PLIC_BYTES, interrupt: 0 },
+  /** With firmware only: machine mode's timers and software interrupts. */
+  clint: { ...CLINT, interrupt: 0 },
   uart: { base: 0x1000_0000, bytes: UART_BYTES, interrupt: 10 },
 } as const satisfies Readonly<Record<string, MapRow>>;
 

@@ -136,9 +136,14 @@ export class VirglStream {
   /** A buffer of small numbers, for what is drawn by numbers in a buffer. */
   #counts = 0;
   #next = 1;
+  /** Resources that the server has numbered. */
+  #numbered = 0;
+  readonly #vtestVersion: number;
 
-  constructor(random: Random) {
+  /** Messages are those of a version of the vtest protocol. */
+  constructor(random: Random, vtestVersion = 2) {
     this.#random = random;
+    this.#vtestVersion = vtestVersion;
   }
 
   /** A guest from its first command to its last. */
@@ -175,10 +180,13 @@ export class VirglStream {
   messageWords(): number[] {
     const random = this.#random;
     const name = random.pick(MESSAGE_NAMES);
+    // What a version does not have ends a session at once.
+    if (vtestTable[name].since > this.#vtestVersion && random.percent(98)) return this.messageWords();
     if (name === 'submitCmd') {
       const words = Array.from({ length: random.between(1, 4) }, () => this.commandWords()).flat();
       return [random.percent(98) ? words.length : random.absurd(), vtestTable.submitCmd.id, ...words];
     }
+    if (name === 'submitCmd2' && random.percent(95)) return this.#submission();
     // Both end most sessions that have begun.
     if ((name === 'createRenderer' || name === 'protocolVersion') && random.percent(90)) return this.messageWords();
     if (name === 'createRenderer') return [8, vtestTable.createRenderer.id, 0x7a7a7566, 0];
@@ -187,6 +195,11 @@ export class VirglStream {
       const step = (random.percent(40) ? this.#buffer() : this.#texture()).find((each) => each.do === 'create');
       if (step !== undefined) words.splice(0, 10, step.id, ...step.args.slice(0, 9));
       if (name === 'resourceCreate2') words[10] = random.pick([0, 8, 64, 4096, 65536, random.absurd()]);
+      if (this.#vtestVersion >= 3) words[0] = this.#letNumber();
+    } else if (name === 'resourceCreateBlob') {
+      if (random.percent(90)) words.splice(0, 4, 1, random.below(8), random.pick([1, 64, 4096, 65536]), 0);
+      this.#resources.push({ id: 0, args: [TARGET.buffer, 64, BIND.staging, words[2] ?? 0, 1, 1, 1, 0, 0, 0] });
+      this.#letNumber();
     } else if (name.startsWith('transfer')) {
       const at = (part: string): number => {
         const fields: readonly WordField[] = vtestTable[name].fields;
@@ -203,6 +216,35 @@ export class VirglStream {
     }
     const length = random.percent(99) ? words.length : random.absurd();
     return [length, random.percent(99) ? vtestTable[name].id : random.below(40), ...words];
+  }
+
+  /** The newest resource gets the number that the server gives it; what the client says of that. */
+  #letNumber(): number {
+    const newest = this.#resources.pop();
+    if (newest !== undefined) this.#resources.push({ ...newest, id: ++this.#numbered });
+    return this.#random.percent(99) ? 0 : this.#random.absurd();
+  }
+
+  /** submitCmd2 with a few batches, whose parts are usually where they say. */
+  #submission(): number[] {
+    const random = this.#random;
+    const batches = random.between(1, 3);
+    const body: number[] = [];
+    const heads: number[] = [];
+    const start = 1 + 8 * batches;
+    const place = (words: readonly number[]): number => {
+      body.push(...words);
+      return random.percent(98) ? start + body.length - words.length : random.absurd();
+    };
+    for (let i = 0; i < batches; i++) {
+      const commands = Array.from({ length: random.below(3) }, () => this.commandWords()).flat();
+      const points = Array.from({ length: random.below(3) }, () => [random.below(8), random.below(64), 0]);
+      const [commandsAt, pointsAt] = [place(commands), place(points.flat())];
+      const count = random.percent(98) ? points.length : random.absurd();
+      heads.push(random.below(2), commandsAt, commands.length, pointsAt, count, Number(random.percent(2)), 0, 0);
+    }
+    const words = [random.percent(98) ? batches : random.absurd(), ...heads, ...body];
+    return [words.length, vtestTable.submitCmd2.id, ...words];
   }
 
   /** The words of one command, usually a good one. */

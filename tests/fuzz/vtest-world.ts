@@ -1,6 +1,7 @@
 /** Whole sessions of the vtest protocol at random, in pieces as sockets bring them, and whether another guest still draws. */
 import { assert } from '../../src/base/assert.ts';
 import { silentLogger } from '../../src/base/log.ts';
+import { EventFd } from '../../src/base/native/eventfd.ts';
 import { SharedMemory } from '../../src/base/native/shared-memory.ts';
 import { GpuError } from '../../src/gl/core/gpu-error.ts';
 import { softwareDevice, Witness } from '../../src/gl/virgl/test-guest.ts';
@@ -20,18 +21,29 @@ export interface VtestStep {
 }
 
 const SESSIONS_A_RENDERER = 40;
+const CREATING: ReadonlySet<number> = new Set([
+  vtestTable.resourceCreate.id,
+  vtestTable.resourceCreate2.id,
+  vtestTable.resourceCreateBlob.id,
+]);
 
 /** What a program sends, from its first word to its last. */
 export function vtestSteps(random: Random): VtestStep[] {
-  const stream = new VirglStream(random);
+  const version = random.percent(50) ? 3 : 2;
+  const stream = new VirglStream(random, version);
   const step = (...words: number[]): VtestStep => ({
     do: 'message',
     words,
     piece: random.percent(70) ? 1 << 20 : random.between(1, 64),
   });
-  const greeting = [step(8, vtestTable.createRenderer.id, 0x7a7a7566, 0), step(1, vtestTable.protocolVersion.id, 2)];
+  const greeting = [
+    step(8, vtestTable.createRenderer.id, 0x7a7a7566, 0),
+    step(1, vtestTable.protocolVersion.id, version),
+  ];
+  // The first names of sync objects.
+  const syncs = version < 3 ? [] : Array.from({ length: 7 }, () => step(2, vtestTable.syncCreate.id, 0, 0));
   const messages = Array.from({ length: random.between(5, 80) }, () => step(...stream.messageWords()));
-  return random.percent(95) ? [...greeting, ...messages] : messages;
+  return random.percent(95) ? [...greeting, ...syncs, ...messages] : messages;
 }
 
 /** Peers read all that they are sent, at once or, by turns, a while later. */
@@ -51,6 +63,10 @@ class Peer implements VtestPeer {
   createShared(sizeBytes: number): SharedMemory {
     return SharedMemory.createUnmapped('saffron-fuzz', sizeBytes);
   }
+
+  createEvent(): EventFd {
+    return EventFd.create();
+  }
 }
 
 /** A renderer that sessions are tried on. */
@@ -66,10 +82,11 @@ export class VtestWorld {
     const peer = new Peer();
     const session = new VtestSession(renderer, peer, silentLogger);
     const ids = new Set<number>();
+    // What the server numbers it numbers from 1.
+    let created = 0;
     try {
       for (const { words, piece } of steps) {
-        if ([vtestTable.resourceCreate.id, vtestTable.resourceCreate2.id].includes((words[1] ?? 0) as 2 | 12))
-          ids.add(words[2] ?? 0);
+        if (CREATING.has(words[1] ?? 0)) ids.add(words[2] ?? 0).add(++created);
         feed(session, peer, new Uint8Array(Uint32Array.from(words).buffer), piece);
       }
       renderer.finish();

@@ -3,12 +3,15 @@
  * says something new within a frame's time, so its next words are waited for in place for a moment: the way through the event
  * loop costs more than all else about a small message.
  */
+import { EventFd } from '../../base/native/eventfd.ts';
 import { SharedMemory } from '../../base/native/shared-memory.ts';
 import { closeFd, duplicateFd } from '../../base/native/fd.ts';
 import { waitReadable, watchFd } from '../../base/native/poll.ts';
 import type { FdWatch } from '../../base/native/poll.ts';
 import { receiveBytes, sendMessage, WOULD_BLOCK } from '../../base/native/socket.ts';
-import type { SharedBytes, VtestPeer } from './vtest-session.ts';
+import type { SharedBytes } from './shared-backing.ts';
+import type { SyncEvent } from './sync-objects.ts';
+import type { VtestPeer } from './vtest-session.ts';
 
 /** How long new words are waited for in place, and how often before others get their turn. */
 const PATIENCE_MS = 2;
@@ -88,6 +91,10 @@ export class ClientSocket implements VtestPeer, Disposable {
 
   createShared(sizeBytes: number): SharedBytes {
     return SharedMemory.createUnmapped('saffron-vtest', sizeBytes);
+  }
+
+  createEvent(): SyncEvent {
+    return EventFd.create();
   }
 
   /** Closes the descriptor. Twice is once. */

@@ -2,19 +2,22 @@
  * One client of the vtest protocol: bytes in, bytes and descriptors out. It owns the client's context, resources and shared
  * memory. A message that breaks the protocol ends it; a command that virgl refuses does not.
  */
-import { WireError } from '../../wire/wire-error.ts';
-import type { WireErrorCode } from '../../wire/wire-error.ts';
 import type { Logger } from '../../base/log.ts';
 import { SegmentBacking } from '../core/backing.ts';
-import type { Backing } from '../core/backing.ts';
 import { GpuError } from '../core/gpu-error.ts';
+import type { ResourceArgs } from '../core/guest-gpu.ts';
 import type { VirglContext } from '../virgl/context.ts';
 import type { VirglRenderer } from '../virgl/renderer.ts';
+import { fits } from '../virgl/word-table.ts';
 import { ByteQueue } from './byte-queue.ts';
+import { argsOf, blobArgs, boxAt, HEADER_BYTES, Payload, refusal, transferOf } from './payload.ts';
+import { SharedBacking } from './shared-backing.ts';
+import type { SharedBytes } from './shared-backing.ts';
+import { SyncMessages } from './sync-messages.ts';
+import type { SyncEvent } from './sync-objects.ts';
 import { vtestMessages, vtestTable, VTEST_VERSION } from './vtest.table.ts';
 import type { VtestMessage } from './vtest.table.ts';
 
-const HEADER_BYTES = 8;
 const CONTEXT = 1;
 const MAX_NAME_BYTES = 4096;
 const WAIT = 1;
@@ -30,13 +33,26 @@ const GREETINGS: ReadonlySet<VtestMessage> = new Set([
   'protocolVersion',
   'resourceBusyWait',
 ]);
-
-/** Memory that client and server both see. It may be mapped when `bytes` are first asked for. */
-export interface SharedBytes {
-  readonly fd: number;
-  readonly bytes: Uint8Array;
-  close(): void;
-}
+/** Messages that leave open which capability set the context is of. */
+const WITHOUT_CONTEXT: ReadonlySet<VtestMessage> = new Set([
+  ...GREETINGS,
+  'getCaps',
+  'getCaps2',
+  'getParam',
+  'getCapset',
+  'contextInit',
+]);
+const DEFAULT_CAPSET = 2;
+/** The newest version of each capability set there is. */
+const CAPSET_VERSIONS: ReadonlyMap<number, number> = new Map([
+  [1, 1],
+  [2, 2],
+]);
+const MAX_TIMELINES = 1;
+const TIMELINES = 64;
+/** Where a blob's bytes are: with the client. Those of the server, and those of both, are other numbers. */
+const BLOB_OF_GUEST = 1;
+const BLOB_FLAGS = 7;
 
 /** Where answers go, and where shared memory comes from. */
 export interface VtestPeer {
@@ -45,6 +61,7 @@ export interface VtestPeer {
   /** Sends one byte with a descriptor, which stays the caller's. */
   sendFd(fd: number): void;
   createShared(sizeBytes: number): SharedBytes;
+  createEvent(): SyncEvent;
   /** Whether answers wait for the client: while they do, what it asked for meanwhile waits as well. */
   readonly isBlocked: boolean;
 }
@@ -80,6 +97,11 @@ export class VtestSession implements Disposable {
   #skipped = 0;
   #context: VirglContext | null = null;
   #version = 0;
+  /** The capability set that the context is of, once that is known. */
+  #capset: number | null = null;
+  /** The number of the last resource that got one here. */
+  #lastId = 0;
+  readonly #syncs: SyncMessages;
   #hasWork = false;
   #isTold = false;
   readonly #onClient: (name: string) => void;
@@ -91,14 +113,15 @@ export class VtestSession implements Disposable {
     this.#log = log;
     this.#limits = options.limits ?? VTEST_LIMITS;
     this.#onClient = options.onClient ?? (() => {});
+    this.#syncs = new SyncMessages(renderer, peer, (words) => this.#submit(words));
     this.#handlers = {
       getCaps: () => this.#sendCaps(1),
       getCaps2: () => this.#sendCaps(2),
-      resourceCreate: (payload) => void this.#create(payload),
+      resourceCreate: (payload) => this.#createPlain(payload),
       resourceUnref: (payload) => this.#unref(payload.word(0)),
       transferGet: (payload) => this.#transferGet(payload),
       transferPut: (payload) => this.#transferPut(payload),
-      submitCmd: (payload) => this.#submit(payload),
+      submitCmd: (payload) => this.#submit(payload.words(0, payload.length / 4)),
       resourceBusyWait: (payload) => this.#busyWait(payload.word(1)),
       createRenderer: (payload) => this.#createRenderer(payload),
       pingProtocolVersion: () => this.#sendHead(0, vtestTable.pingProtocolVersion.id),
@@ -106,6 +129,16 @@ export class VtestSession implements Disposable {
       resourceCreate2: (payload) => this.#createShared(payload),
       transferGet2: (payload) => this.#transferShared(payload, 'fromHost'),
       transferPut2: (payload) => this.#transferShared(payload, 'toHost'),
+      getParam: (payload) => this.#sendParam(payload.word(0)),
+      getCapset: (payload) => this.#sendCapset(payload.word(0), payload.word(1)),
+      contextInit: (payload) => this.#initContext(payload.word(0)),
+      resourceCreateBlob: (payload) => this.#createBlob(payload),
+      syncCreate: (payload) => this.#syncs.create(payload),
+      syncUnref: (payload) => this.#syncs.unref(payload),
+      syncRead: (payload) => this.#syncs.read(payload),
+      syncWrite: (payload) => this.#syncs.write(payload),
+      syncWait: (payload) => this.#syncs.wait(payload),
+      submitCmd2: (payload) => this.#syncs.submit(payload),
     };
   }
 
@@ -135,6 +168,7 @@ export class VtestSession implements Disposable {
     if (this.#context !== null) this.#renderer.destroyContext(CONTEXT);
     this.#context = null;
     for (const id of this.#shared.keys()) this.#closeShared(id);
+    this.#syncs.close();
     this.#renderer.quotas.bytes.release(this.#staged);
     this.#staged = 0;
   }
@@ -164,6 +198,8 @@ export class VtestSession implements Disposable {
         if (length > MAX_NAME_BYTES) throw refusal('limit', `${name} of ${length} bytes`);
         return HEADER_BYTES + length;
       case 'submitCmd':
+      case 'submitCmd2':
+        if (length < words.min) throw refusal('truncated', `${name} of ${length} words`);
         if (4 * length > this.#renderer.limits.maxSubmitBytes) throw refusal('limit', `${name} of ${length} words`);
         return HEADER_BYTES + 4 * length;
       case 'transferPut': {
@@ -178,7 +214,7 @@ export class VtestSession implements Disposable {
         if (length < words.min) throw refusal('truncated', `${name} of ${length} words`);
         return HEADER_BYTES + 4 * words.min;
       default:
-        if (length !== words.min) throw refusal('truncated', `${name} of ${length} words`);
+        if (!fits(words, length)) throw refusal('truncated', `${name} of ${length} words`);
         return HEADER_BYTES + 4 * length;
     }
   }
@@ -221,6 +257,7 @@ export class VtestSession implements Disposable {
       this.#isTold = true;
       this.#onClient(this.clientName);
     }
+    if (!WITHOUT_CONTEXT.has(name)) this.#capset ??= DEFAULT_CAPSET;
     this.#renderer.onProgress();
     try {
       this.#handlers[name](payload);
@@ -252,7 +289,7 @@ export class VtestSession implements Disposable {
     const version = Math.min(wanted, VTEST_VERSION);
     // Version 1 was never used: whoever means it speaks 0.
     this.#version = version === 1 ? 0 : version;
-    this.#sendWord(vtestTable.protocolVersion.id, this.#version);
+    this.#sendWords(vtestTable.protocolVersion.id, this.#version);
   }
 
   #sendCaps(id: 1 | 2): void {
@@ -261,39 +298,85 @@ export class VtestSession implements Disposable {
     this.#peer.send(capset);
   }
 
-  #create(payload: Payload): number {
+  #sendParam(param: number): void {
+    const isKnown = param === MAX_TIMELINES;
+    this.#sendWords(vtestTable.getParam.id, Number(isKnown), isKnown ? TIMELINES : 0);
+  }
+
+  #sendCapset(id: number, version: number): void {
+    if (version > (CAPSET_VERSIONS.get(id) ?? -1)) {
+      this.#sendWords(vtestTable.getCapset.id, 0);
+      return;
+    }
+    const capset = this.#renderer.capset(id);
+    this.#sendHead(1 + capset.length / 4, vtestTable.getCapset.id);
+    answer[0] = 1;
+    this.#peer.send(answerBytes.subarray(0, 4));
+    this.#peer.send(capset);
+  }
+
+  /** Contexts of virgl are all alike, so nothing is to be made; those of Venus and others cannot be had. */
+  #initContext(capset: number): void {
+    if (!CAPSET_VERSIONS.has(capset)) throw refusal('value', `a context of capability set ${capset}`);
+    if (this.#capset !== null && this.#capset !== capset)
+      throw refusal('value', `a context of capability set ${capset}, which is one of ${this.#capset}`);
+    this.#capset = capset;
+  }
+
+  /** The number of a resource: the client's own before version 3, ours since. */
+  #resourceId(payload: Payload): number {
     const id = payload.word(0);
-    const resource = this.#renderer.createResource(id, {
-      target: payload.word(1),
-      format: payload.word(2),
-      bind: payload.word(3),
-      width: payload.word(4),
-      height: payload.word(5),
-      depth: payload.word(6),
-      arraySize: payload.word(7),
-      lastLevel: payload.word(8),
-      samples: payload.word(9),
-      flags: 0,
-    });
-    this.#context?.attach(resource);
-    return id;
+    if (this.#version < 3) return id;
+    if (id !== 0) throw refusal('value', `a resource with the number ${id}`);
+    return this.#nextId();
+  }
+
+  #nextId(): number {
+    if (this.#lastId === MAX_ID) throw refusal('limit', `${MAX_ID} resources`);
+    return ++this.#lastId;
+  }
+
+  #create(id: number, args: ResourceArgs): void {
+    this.#context?.attach(this.#renderer.createResource(id, args));
+  }
+
+  /** The client hears the number whatever becomes of the resource: nothing has one that was refused. */
+  #createPlain(payload: Payload): void {
+    const id = this.#resourceId(payload);
+    if (this.#version >= 3) this.#sendWords(vtestTable.resourceCreate.id, id);
+    this.#create(id, argsOf(payload));
   }
 
   #createShared(payload: Payload): void {
     const bytes = payload.word(10);
-    const id = payload.word(0);
     if (bytes > this.#limits.maxTransferBytes) throw refusal('limit', `${bytes} bytes of shared memory`);
-    if (bytes === 0) {
-      this.#create(payload);
-      return;
-    }
+    const id = this.#resourceId(payload);
+    if (this.#version >= 3) this.#sendWords(vtestTable.resourceCreate2.id, id);
+    if (bytes === 0) this.#create(id, argsOf(payload));
+    else this.#createWithMemory(id, bytes, argsOf(payload));
+  }
+
+  /** A blob of the client's memory: what transfers through a staging buffer may come from. */
+  #createBlob(payload: Payload): void {
+    const [type, flags, bytes, high] = [payload.word(0), payload.word(1), payload.word(2), payload.word(3)];
+    if (type !== BLOB_OF_GUEST) throw refusal('value', `a blob of kind ${type}`);
+    if ((flags & ~BLOB_FLAGS) !== 0) throw refusal('flags', `a blob with flags ${flags}`);
+    if (high !== 0 || bytes > this.#limits.maxTransferBytes)
+      throw refusal('limit', `a blob of ${high * 2 ** 32 + bytes} bytes`);
+    if (bytes === 0) throw refusal('value', 'a blob of no bytes');
+    const id = this.#nextId();
+    this.#sendWords(vtestTable.resourceCreateBlob.id, id);
+    this.#createWithMemory(id, bytes, blobArgs(bytes));
+  }
+
+  #createWithMemory(id: number, bytes: number, args: ResourceArgs): void {
     const { quotas } = this.#renderer;
     const sizeBytes = Math.max(LEAST_SHARED_BYTES, bytes);
     let refused: GpuError | null = null;
     try {
       quotas.bytes.take(sizeBytes);
       try {
-        this.#create(payload);
+        this.#create(id, args);
       } catch (error) {
         quotas.bytes.release(sizeBytes);
         throw error;
@@ -370,8 +453,8 @@ export class VtestSession implements Disposable {
     this.#hasWork = true;
   }
 
-  #submit(payload: Payload): void {
-    this.#context?.submit(payload.words(0, payload.length / 4));
+  #submit(words: Uint32Array): void {
+    this.#context?.submit(words);
     this.#hasWork = true;
   }
 
@@ -379,7 +462,7 @@ export class VtestSession implements Disposable {
     if ((flags & WAIT) !== 0) {
       if (this.#hasWork || this.#renderer.fences.size > 0) this.#renderer.finish();
       this.#hasWork = false;
-      this.#sendWord(vtestTable.resourceBusyWait.id, 0);
+      this.#sendWords(vtestTable.resourceBusyWait.id, 0);
       return;
     }
     if (this.#hasWork) {
@@ -388,7 +471,7 @@ export class VtestSession implements Disposable {
       this.#hasWork = false;
     }
     this.#renderer.poll();
-    this.#sendWord(vtestTable.resourceBusyWait.id, Number(this.#renderer.fences.size > 0));
+    this.#sendWords(vtestTable.resourceBusyWait.id, Number(this.#renderer.fences.size > 0));
   }
 
   #sendHead(length: number, id: number): void {
@@ -397,90 +480,15 @@ export class VtestSession implements Disposable {
     this.#peer.send(answerHead);
   }
 
-  #sendWord(id: number, word: number): void {
-    answer[0] = 1;
-    answer[1] = id;
-    answer[2] = word;
-    this.#peer.send(answerBytes);
+  #sendWords(id: number, ...words: readonly number[]): void {
+    this.#sendHead(words.length, id);
+    answer.set(words);
+    this.#peer.send(answerBytes.subarray(0, 4 * words.length));
   }
 }
 
 const ZEROS = new Uint8Array(new ArrayBuffer(64 << 10));
+const MAX_ID = 2 ** 31;
 const answer = new Uint32Array(new ArrayBuffer(12));
 const answerBytes = new Uint8Array(answer.buffer);
 const answerHead = answerBytes.subarray(0, HEADER_BYTES);
-
-/** Shared memory behind a resource. Fences are resources of a few bytes that nobody ever looks into: they stay unmapped. */
-class SharedBacking implements Backing {
-  readonly sizeBytes: number;
-  readonly #shared: SharedBytes;
-
-  constructor(shared: SharedBytes, sizeBytes: number) {
-    this.#shared = shared;
-    this.sizeBytes = sizeBytes;
-  }
-
-  view(offset: number, length: number): Uint8Array {
-    return this.#shared.bytes.subarray(offset, offset + length);
-  }
-
-  read(offset: number, into: Uint8Array): void {
-    into.set(this.view(offset, into.length));
-  }
-
-  write(offset: number, from: Uint8Array): void {
-    this.#shared.bytes.set(from, offset);
-  }
-}
-
-/** The payload of one message, BORROWED from the queue. */
-class Payload {
-  readonly length: number;
-  readonly #queue: ByteQueue;
-
-  constructor(queue: ByteQueue, length: number) {
-    this.#queue = queue;
-    this.length = length;
-  }
-
-  word(n: number): number {
-    return this.#queue.word(HEADER_BYTES + 4 * n);
-  }
-
-  bytes(at: number, count: number): Uint8Array {
-    return this.#queue.peek(HEADER_BYTES + at, count);
-  }
-
-  words(at: number, count: number): Uint32Array {
-    return this.#queue.words(HEADER_BYTES + at, count);
-  }
-}
-
-function boxAt(
-  payload: Payload,
-  at: number,
-): { x: number; y: number; z: number; width: number; height: number; depth: number } {
-  return {
-    x: payload.word(at),
-    y: payload.word(at + 1),
-    z: payload.word(at + 2),
-    width: payload.word(at + 3),
-    height: payload.word(at + 4),
-    depth: payload.word(at + 5),
-  };
-}
-
-function transferOf(payload: Payload): Parameters<VirglRenderer['transferWith']>[2] {
-  return {
-    resource: payload.word(0),
-    level: payload.word(1),
-    stride: payload.word(2),
-    layerStride: payload.word(3),
-    box: boxAt(payload, 4),
-    offset: 0,
-  };
-}
-
-function refusal(code: WireErrorCode, what: string): WireError {
-  return new WireError(code, `vtest: ${what}`, 0);
-}

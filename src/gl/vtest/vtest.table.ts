@@ -8,7 +8,7 @@
  * The payload of `createRenderer` is counted in bytes. That of `transferPut` ends with bytes that are not padded, though the
  * header counts them in words; that of `transferPut2` counts them too, and has none.
  */
-import { fixed, kinded, MAX_WORDS, small, word } from '../virgl/word-table.ts';
+import { fixed, kinded, MAX_WORDS, repeating, small, word } from '../virgl/word-table.ts';
 import type { WordRow } from '../virgl/word-table.ts';
 
 /** A message of a client: its number, the version of the protocol that brought it, and its payload. */
@@ -107,6 +107,52 @@ export const vtestTable = {
       ...small('offset'),
     ),
   ),
+  getParam: row(15, 3, fixed('VCMD_GET_PARAM', 'Asks what the server can do.', word('param', 3))),
+  getCapset: row(16, 3, fixed('VCMD_GET_CAPSET', 'Asks for a capability set.', word('capset', 5), word('version', 4))),
+  contextInit: row(17, 3, fixed('VCMD_CONTEXT_INIT', 'Says which capability set is spoken.', word('capset', 4))),
+  resourceCreateBlob: row(
+    18,
+    3,
+    fixed(
+      'VCMD_RESOURCE_CREATE_BLOB',
+      'Makes a resource of bytes, with shared memory.',
+      word('type', 4),
+      word('flags', 8),
+      word('bytes', 65536),
+      word('high', 1),
+      ...small('blobId', 'blobIdHigh'),
+    ),
+  ),
+  syncCreate: row(19, 3, fixed('VCMD_SYNC_CREATE', 'Makes a sync object.', ...small('value'), word('high', 2))),
+  syncUnref: row(20, 3, fixed('VCMD_SYNC_UNREF', 'Destroys a sync object.', word('sync', 8))),
+  syncRead: row(21, 3, fixed('VCMD_SYNC_READ', 'Asks how far a sync object is.', word('sync', 8))),
+  syncWrite: row(
+    22,
+    3,
+    fixed('VCMD_SYNC_WRITE', 'Sets how far a sync object is.', word('sync', 8), ...small('value'), word('high', 2)),
+  ),
+  syncWait: row(
+    23,
+    3,
+    repeating(
+      'VCMD_SYNC_WAIT',
+      'Asks for a descriptor that is readable when sync objects are so far.',
+      [word('flags', 2), word('timeout', 1000)],
+      [word('sync', 8), ...small('value'), word('high', 2)],
+      256,
+    ),
+  ),
+  submitCmd2: row(
+    24,
+    3,
+    repeating(
+      'VCMD_SUBMIT_CMD2',
+      'Commands of virgl in batches, and sync objects that are set after them. Offsets and sizes are words of the payload.',
+      [word('batches', 4)],
+      kinded('bits', 'word'),
+      MAX_WORDS,
+    ),
+  ),
 } as const satisfies Readonly<Record<string, VtestRow>>;
 
 /** The name of a message. */
@@ -118,4 +164,4 @@ export const vtestMessages: ReadonlyMap<number, VtestMessage> = new Map(
 );
 
 /** The newest version that is spoken here. */
-export const VTEST_VERSION = 2;
+export const VTEST_VERSION = 3;

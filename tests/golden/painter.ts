@@ -2,6 +2,7 @@
 import { assert } from '../../src/base/assert.ts';
 import * as GL from '../../src/gl/egl/gl-constants.ts';
 import type { GlApi } from '../../src/gl/egl/gl-loader.ts';
+import { readBuffer } from '../../src/gl/egl/read-buffer.ts';
 import { addressOf } from '../../src/gl/egl/memory-address.ts';
 import type { Matrix } from './matrix.ts';
 
@@ -45,13 +46,15 @@ export interface Filter {
 export class Painter {
   readonly gl: GlApi;
   readonly #screen: number;
+  readonly #size: { readonly width: number; readonly height: number };
 
   /** The context must be current. Binds the picture, black and with nothing in its depth and stencil. */
-  constructor(gl: GlApi) {
+  constructor(gl: GlApi, size = { width: SIDE, height: SIDE }) {
     this.gl = gl;
+    this.#size = size;
     this.#screen = this.framebuffer(
-      [this.renderbuffer(GL.RGBA8, SIDE, SIDE)],
-      this.renderbuffer(GL.DEPTH24_STENCIL8, SIDE, SIDE),
+      [this.renderbuffer(GL.RGBA8, size.width, size.height)],
+      this.renderbuffer(GL.DEPTH24_STENCIL8, size.width, size.height),
     );
     this.bindScreen();
     this.vertexArray();
@@ -61,7 +64,7 @@ export class Painter {
   /** Draws into the picture from now on. */
   bindScreen(): void {
     this.gl.bindFramebuffer(GL.FRAMEBUFFER, this.#screen);
-    this.gl.viewport(0, 0, SIDE, SIDE);
+    this.gl.viewport(0, 0, this.#size.width, this.#size.height);
   }
 
   /** Fills the colour, the depth with 1 and the stencil with 0. */
@@ -76,12 +79,13 @@ export class Painter {
   /** The picture: rows of R, G, B, A, the uppermost first. Throws where OpenGL has an error to tell. */
   picture(): Uint8Array {
     const { gl } = this;
+    const { width, height } = this.#size;
     gl.bindFramebuffer(GL.READ_FRAMEBUFFER, this.#screen);
-    const pixels = new Uint8Array(SIDE * SIDE * 4);
-    gl.readPixels(0, 0, SIDE, SIDE, GL.RGBA, GL.UNSIGNED_BYTE, pixels);
+    const pixels = new Uint8Array(width * height * 4);
+    gl.readPixels(0, 0, width, height, GL.RGBA, GL.UNSIGNED_BYTE, pixels);
     const error = gl.getError();
     assert(error === GL.NO_ERROR, `a scene without errors, not 0x${error.toString(16)}`);
-    const rows = Array.from({ length: SIDE }, (_, y) => pixels.subarray(y * SIDE * 4, (y + 1) * SIDE * 4));
+    const rows = Array.from({ length: height }, (_, y) => pixels.subarray(y * width * 4, (y + 1) * width * 4));
     return Uint8Array.from(Buffer.concat(rows.toReversed()));
   }
 
@@ -138,6 +142,12 @@ export class Painter {
     this.gl.bindBuffer(target, name);
     this.gl.bufferData(target, data.byteLength, data, GL.STATIC_DRAW);
     return name;
+  }
+
+  /** What is in a buffer, brought to the program. */
+  read(buffer: number, into: Uint8Array): void {
+    this.gl.bindBuffer(GL.COPY_READ_BUFFER, buffer);
+    readBuffer(this.gl, 0, into);
   }
 
   /** Takes attribute `index` from the buffer that is bound: floats, from a place on and from step to step, in bytes. */

@@ -105,7 +105,12 @@ const particles: Scene = {
       gl.bindBufferBase(GL.TRANSFORM_FEEDBACK_BUFFER, 0, 0);
     }
     gl.disable(GL.RASTERIZER_DISCARD);
-    gl.bindVertexArray(arrays[0] ?? 0);
+    // Through the program's own memory, as programs do that look at what was captured.
+    const moved = new Uint8Array(16 * PARTICLES);
+    painter.read(buffers[0] ?? 0, moved);
+    painter.vertexArray();
+    painter.buffer(GL.ARRAY_BUFFER, moved);
+    painter.attribute(0, 4, 16, 0);
     painter.program({
       vertex: `
         layout(location = 0) in vec4 spark;
@@ -161,7 +166,8 @@ const patch: Scene = {
         void main() {
           for (int i = 0; i < 3; i++) {
             gl_Position = gl_in[i].gl_Position; tint = height[i];
-            edge = vec3(i == 0, i == 1, i == 2);
+            // Not of 0 and 1 alone: Mesa 25's virgl driver would take them for the same in all corners.
+            edge = vec3(0.001 * gl_in[i].gl_Position.w); edge[i] = 1.0;
             EmitVertex();
           }
           EndPrimitive();

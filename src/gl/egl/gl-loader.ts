@@ -5,7 +5,7 @@
  * The functions act on the context that is current in this thread, and serve all contexts of the same kind.
  */
 import koffi from 'koffi';
-import { assert } from '../../base/assert.ts';
+import { GpuError } from '../core/gpu-error.ts';
 import type { GlFunctions } from './gl-api.gen.ts';
 import { parseGlSignature } from './gl-signature.ts';
 import type { GlTypeName } from './gl-signature.ts';
@@ -95,5 +95,7 @@ function cType(name: GlTypeName): string {
 }
 
 function missing(name: string): NativeFunction {
-  return () => assert(false, `${cName(name, '')} was called, which this device lacks`);
+  return () => {
+    throw new GpuError('unsupported', `${cName(name, '')} was called, which this device lacks`);
+  };
 }

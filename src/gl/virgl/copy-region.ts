@@ -1,6 +1,7 @@
 /** Copies texels and bytes as they are, without conversion. */
 import { GpuError } from '../core/gpu-error.ts';
 import * as GL from '../egl/gl-constants.ts';
+import { readBuffer } from '../egl/read-buffer.ts';
 import type { VirglContext } from './context.ts';
 import type { Box, Resource } from './resource.ts';
 import { checkBox, layoutOfResource, texelLayout, tightLayout } from './texel-layout.ts';
@@ -105,7 +106,7 @@ function copyBytes(
   if (overlaps) {
     // OpenGL copies no range onto itself.
     const bytes = new Uint8Array(size);
-    gl.getBufferSubData(GL.COPY_READ_BUFFER, srcAt, size, bytes);
+    readBuffer(gl, srcAt, bytes);
     bindings.bindBuffer(GL.COPY_WRITE_BUFFER, dst.buffer);
     gl.bufferSubData(GL.COPY_WRITE_BUFFER, dstAt, size, bytes);
     return;

@@ -7,6 +7,7 @@ import type { DeviceContext } from '../core/gl-device.ts';
 import { GpuError } from '../core/gpu-error.ts';
 import type { GlCapabilities } from '../egl/capabilities.ts';
 import * as GL from '../egl/gl-constants.ts';
+import { readBuffer } from '../egl/read-buffer.ts';
 import { fixForGl, fixForGuest, wordsOf } from './format-fix.ts';
 import type { TextureFormat } from './texture-format.ts';
 import type { Box, Resource } from './resource.ts';
@@ -75,7 +76,7 @@ export function readTexels(
   }
   if (storage.kind === 'buffer') {
     bindings.bindBuffer(GL.COPY_READ_BUFFER, storage.name);
-    gl.getBufferSubData(GL.COPY_READ_BUFFER, box.x, layout.rowBytes, into);
+    readBuffer(gl, box.x, into.subarray(0, layout.rowBytes));
     return;
   }
   assert(format !== null, 'a texture has a format');

@@ -283,4 +283,15 @@ describe('what a host lacks', () => {
       'i0 = vec4(gl_FragCoord.x - 0.5, gl_FragCoord.y - 0.5, gl_FragCoord.zw);',
     );
   });
+
+  test('buffers are looked for in slots that count from the lowest number declared', () => {
+    const slots = (...numbers: number[]): number[] => {
+      const declared = numbers.map((n) => `DCL BUFFER[${n}]\n`).join('');
+      const read = numbers.map((n) => `LOAD TEMP[0].x, BUFFER[${n}], IMM[0].xxxx\n`).join('');
+      const text = `FRAG\nDCL OUT[0], COLOR\nDCL TEMP[0]\n${declared}IMM[0] UINT32 {0, 0, 0, 0}\n${read}MOV OUT[0], TEMP[0].xxxx\nEND\n`;
+      return glsl(text).interface.storageBuffers.map(({ index }) => index);
+    };
+    expect(slots(0, 1)).toEqual([0, 1]);
+    expect(slots(1, 2, 4)).toEqual([0, 1, 3]);
+  });
 });

@@ -43,6 +43,16 @@ export function rotation(x: number, y: number): Matrix {
   return [cy, 0, -sy, 0, sx * sy, cx, sx * cy, 0, cx * sy, -sx, cx * cy, 0, 0, 0, 0, 1];
 }
 
+/** A turn about the x (0), y (1) or z (2) axis, in radians. */
+export function aboutAxis(axis: 0 | 1 | 2, angle: number): Matrix {
+  const [one, other] = [(axis + 1) % 3, (axis + 2) % 3];
+  const matrix = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
+  matrix[5 * one] = matrix[5 * other] = Math.cos(angle);
+  matrix[4 * one + other] = Math.sin(angle);
+  matrix[4 * other + one] = -Math.sin(angle);
+  return matrix;
+}
+
 /** A move, after growing by a factor. */
 export function translation([x, y, z]: Vector, scale = 1): Matrix {
   return [scale, 0, 0, 0, 0, scale, 0, 0, 0, 0, scale, 0, x, y, z, 1];

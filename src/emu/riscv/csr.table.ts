@@ -24,6 +24,8 @@ export const CSR_KIND = {
   minstret: 15,
   /** A write may change how addresses are translated. */
   flushes: 16,
+  pmpcfg: 17,
+  pmpaddr: 18,
 } as const;
 
 /** A register. */
@@ -46,8 +48,21 @@ function row(name: string, number: number, place = 0, writeMask = 0n, kind: numb
 /** misa: RV64 with I, M, A, F, D, C, S, U. It cannot be changed. */
 export const MISA = (2n << 62n) | 0x14112dn;
 
-function numbered(name: string, first: number, count: number, from = 0, step = 1): CsrRow[] {
-  return Array.from({ length: count }, (_, i) => row(`${name}${from + i * step}`, first + i * step));
+function numbered(name: string, first: number, count: number, from: number): CsrRow[] {
+  return Array.from({ length: count }, (_, i) => row(`${name}${from + i}`, first + i));
+}
+
+/** pmpcfg0 to pmpcfg14 (those of odd numbers are of RV32) and pmpaddr0 to pmpaddr63; the first PMP_ENTRIES work. */
+function protection(): CsrRow[] {
+  const configs = Array.from({ length: 8 }, (_, i) => {
+    const place = 8 * i < layout.PMP_ENTRIES ? layout.H_PMP_CONFIG + 8 * i : 0;
+    return row(`pmpcfg${2 * i}`, 0x3a0 + 2 * i, place, ALL, CSR_KIND.pmpcfg);
+  });
+  const addresses = Array.from({ length: 64 }, (_, i) => {
+    const place = i < layout.PMP_ENTRIES ? layout.H_PMP_ADDRESS + 8 * i : 0;
+    return row(`pmpaddr${i}`, 0x3b0 + i, place, (1n << 54n) - 1n, CSR_KIND.pmpaddr);
+  });
+  return [...configs, ...addresses];
 }
 
 /** All registers. */
@@ -89,9 +104,7 @@ export const CSRS: readonly CsrRow[] = [
   row('mcause', 0x342, layout.H_MCAUSE, ALL),
   row('mtval', 0x343, layout.H_MTVAL, ALL),
   row('mip', 0x344, layout.H_MIP, ALL, CSR_KIND.mip),
-  // Physical memory protection with no entry: all reads as 0, machine-mode software finds that out.
-  ...numbered('pmpcfg', 0x3a0, 8, 0, 2),
-  ...numbered('pmpaddr', 0x3b0, 64),
+  ...protection(),
   row('mcycle', 0xb00, layout.H_CYCLE_BASE, ALL, CSR_KIND.mcycle),
   row('minstret', 0xb02, layout.H_INSTRET_BASE, ALL, CSR_KIND.minstret),
   ...numbered('mhpmcounter', 0xb03, 29, 3),

@@ -110,6 +110,12 @@ export const H_MCOUNTINHIBIT = 0x3a8;
 /** Added to the instructions retired to give minstret and mcycle. */
 export const H_INSTRET_BASE = 0x3b0;
 export const H_CYCLE_BASE = 0x3b8;
+/** Physical memory protection: pmpcfg0 and pmpcfg2, a byte an entry, and PMP_ENTRIES i64, as written. */
+export const H_PMP_CONFIG = 0x3c0;
+export const H_PMP_ADDRESS = 0x400;
+export const PMP_ENTRIES = 16;
+/** 1 when an entry is locked, so that machine mode is bound too. */
+export const H_PMP_LOCKED = 0x3d0;
 
 /** Int32, shared: bits as in mip that others set, and from bit 16 on what others ask of the hart. Its notifications end WFI. */
 export const H_INTERRUPTS = 0x800;

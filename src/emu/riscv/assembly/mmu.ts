@@ -29,6 +29,7 @@ import {
 } from '../layout';
 import { busLoad, busStore } from './imports';
 import { at, get32, get64, set32, set64 } from './hart';
+import { isPermitted } from './pmp';
 
 export const READ = 0;
 export const WRITE = 1;
@@ -80,8 +81,15 @@ export function dataMode(): i32 {
 
 let isUserPage = false;
 
-/** Physical address of a virtual one, or all ones with the fault noted. */
+/** Physical address of a virtual one that may be accessed so, or all ones with the fault noted. */
 function translate(va: u64, access: i32, mode: i32): u64 {
+  const pa = walk(va, access, mode);
+  if (pa == <u64>-1 || isPermitted(pa, access, mode)) return pa;
+  fault(accessFault(access), va);
+  return <u64>-1;
+}
+
+function walk(va: u64, access: i32, mode: i32): u64 {
   const satp = get64(H_SATP);
   const scheme = <i32>(<u64>satp >> 60);
   isUserPage = false;
@@ -96,7 +104,7 @@ function translate(va: u64, access: i32, mode: i32): u64 {
   let table = (<u64>(satp & 0xfffffffffff)) << 12;
   for (; level >= 0; level--) {
     const place = placeOf(table + (((va >> (12 + 9 * level)) & 0x1ff) << 3));
-    if (place == 0) {
+    if (place == 0 || !isPermitted(table, READ, 1)) {
       fault(accessFault(access), va);
       return <u64>-1;
     }
@@ -122,6 +130,10 @@ function translate(va: u64, access: i32, mode: i32): u64 {
     const wanted = access == WRITE ? PTE_A | PTE_D : PTE_A;
     if ((pte & wanted) != wanted) {
       if ((get64(H_MENVCFG) & ENVCFG_ADUE) == 0) break;
+      if (!isPermitted(table, WRITE, 1)) {
+        fault(accessFault(access), va);
+        return <u64>-1;
+      }
       const seen = atomic.cmpxchg<u64>(<usize>(<u32>place), pte, pte | wanted);
       if (seen != pte) {
         // Another hart changed the entry: look again.
@@ -180,6 +192,12 @@ export function flushTranslations(): void {
   set32(H_USER_COUNT, 0);
   for (let i = 0; i < TLB_ENTRIES; i++) store<i64>(at(H_FETCH_TLB) + i * TLB_ENTRY_BYTES, NOTHING);
   flushJumps();
+}
+
+/** Empties all that knows what memory protection allows. */
+export function flushProtection(): void {
+  flushData(2);
+  flushTranslations();
 }
 
 /** Empties all, at reset. */

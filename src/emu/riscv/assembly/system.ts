@@ -29,6 +29,7 @@ import {
 } from '../layout';
 import { at, get32, get64, set32, set64, writeFcsr } from './hart';
 import { doubtCode, flushPage, flushTranslations } from './mmu';
+import { readPmpAddress, writePmpAddress, writePmpConfig } from './pmp';
 import { hasStimecmp, illegal, readMip, retired, takeInterrupt, time, trap, writeStatus } from './trap';
 
 // Kinds of CSR rows; the same in ../csr.table.ts.
@@ -48,6 +49,8 @@ const STIMECMP = 13;
 const MCYCLE = 14;
 const MINSTRET = 15;
 const FLUSHES = 16;
+const PMPCFG = 17;
+const PMPADDR = 18;
 
 const FS: i64 = 3 << 13;
 const MXR: i64 = 1 << 19;
@@ -117,6 +120,8 @@ function read(kind: i32, offset: i32): i64 {
       return readMip() & get64(H_MIDELEG);
     case SIE:
       return get64(H_MIE) & get64(H_MIDELEG);
+    case PMPADDR:
+      return offset ? readPmpAddress(offset) : 0;
     default:
       return offset ? get64(offset) : 0;
   }
@@ -185,6 +190,12 @@ function write(kind: i32, offset: i32, value: i64, mask: i64, touched: i64): boo
     case FLUSHES:
       set64(offset, (get64(offset) & ~mask) | (value & mask));
       flushTranslations();
+      return true;
+    case PMPCFG:
+      if (offset) writePmpConfig(offset, value);
+      return true;
+    case PMPADDR:
+      if (offset) writePmpAddress(offset, value & mask);
       return true;
     default:
       if (offset) set64(offset, (get64(offset) & ~mask) | (value & mask));

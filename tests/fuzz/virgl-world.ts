@@ -135,6 +135,8 @@ export class VirglWorld {
   }
 }
 
+/** Of large textures a part is filled: the time is for commands. */
+const FILLED_TEXELS = 1 << 20;
 const USUAL_WORDS = [...f32(1, -1, 2, 0.5, 1000), 255, 300, 0xffffffff];
 
 /** Words that make sense as indices and floats; those of odd seeds also as counts, which must stay small to be done in time. */
@@ -143,11 +145,13 @@ function fill(context: VirglContext, id: number, seed: number): void {
   const isSmall = seed % 2 === 1;
   const resource = context.resource(id);
   const { width, height, layers } = levelSize(resource, 0);
+  const rows = Math.min(height, Math.ceil(FILLED_TEXELS / width));
+  const depth = Math.min(layers, Math.ceil(FILLED_TEXELS / (width * rows)));
   const isBuffer = resource.storage.kind !== 'texture';
   const box = isBuffer
     ? { x: 0, y: 0, z: 0, width: resource.args.width, height: 1, depth: 1 }
-    : { x: 0, y: 0, z: 0, width, height, depth: layers };
-  const words = new Uint32Array(isBuffer ? Math.ceil(resource.args.width / 4) : width * height * layers * 4);
+    : { x: 0, y: 0, z: 0, width, height: rows, depth };
+  const words = new Uint32Array(isBuffer ? Math.ceil(resource.args.width / 4) : width * rows * depth * 4);
   for (let i = 0; i < words.length; i++)
     words[i] = isSmall || random.percent(50) ? random.below(16) : random.pick(USUAL_WORDS);
   context.renderer.transferWith('toHost', new SegmentBacking([new Uint8Array(words.buffer)]), {

@@ -4,12 +4,13 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { HostError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { environmentWithCodeCache } from './code-cache.ts';
 import type { ReadyMessage, RenderMessage, RenderSettings } from './render-messages.ts';
+import { starvationOf } from './starvation.ts';
 
 /** How a process is started. */
 export interface RenderProcessOptions {
@@ -96,22 +97,9 @@ export class RenderProcess {
     }
   }
 
-  /**
-   * Milliseconds that each of its threads has been kept waiting for a processor since it began, by the thread's number. Empty
-   * where the kernel does not count.
-   */
+  /** How long each of its threads has waited for a processor (starvation.ts). */
   get starvation(): ReadonlyMap<number, number> {
-    const waits = new Map<number, number>();
-    try {
-      for (const name of readdirSync(`/proc/${this.pid}/task`)) {
-        // Nanoseconds it ran, nanoseconds it waited, turns.
-        const [, waited] = readFileSync(`/proc/${this.pid}/task/${name}/schedstat`, 'latin1').split(' ');
-        waits.set(Number(name), Number(waited) / 1e6);
-      }
-    } catch {
-      // It is gone, or a thread of it.
-    }
-    return waits;
+    return starvationOf(this.pid);
   }
 
   /** Ends it at once; `exited` tells when. A reason given here is the one told. */

@@ -11,6 +11,7 @@
 import type { OrderSource } from './order-channel.ts';
 import { WORK_STATE } from './order-channel.ts';
 import type { RenderProcess } from './render-process.ts';
+import { longestWait } from './starvation.ts';
 
 /** How much longer the GPU may take for all that was drawn than one command. */
 const GPU_PATIENCE = 2.5;
@@ -65,7 +66,7 @@ export class Watchdog {
     this.#starvation ??= process.starvation;
     const limit = workState === WORK_STATE.gpu ? this.#hangTimeoutMs * GPU_PATIENCE : this.#hangTimeoutMs;
     const stuck = now - this.#since;
-    if (stuck < limit || stuck - longest(this.#starvation, process.starvation) < limit) return null;
+    if (stuck < limit || stuck - longestWait(this.#starvation, process.starvation) < limit) return null;
     return { reason: `hung for ${Math.round(stuck)} ms`, context: workContext };
   }
 
@@ -74,11 +75,4 @@ export class Watchdog {
     this.#watched = null;
     this.#starvation = null;
   }
-}
-
-/** How long the thread waited that waited longest. */
-function longest(before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): number {
-  let most = 0;
-  for (const [thread, waited] of after) most = Math.max(most, waited - (before.get(thread) ?? waited));
-  return most;
 }

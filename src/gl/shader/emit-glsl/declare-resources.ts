@@ -243,8 +243,6 @@ export class ResourceDeclarations {
     const { ir, settings } = this.#emission;
     let binding = settings.bindings.storageBuffers;
     const byIndex = new Map(ir.buffers.map((buffer) => [buffer.index, buffer]));
-    // Guests count slots from the lowest number that the shader declares: newer Mesas number buffers by what programs said.
-    const lowest = Math.min(...byIndex.keys());
     for (const { first, count } of groups([...byIndex.keys()], ir.bufferRanges)) {
       this.#emission.need('storageBuffers');
       const all = Array.from({ length: count }, (_, i) => byIndex.get(first + i)).filter((each) => each !== undefined);
@@ -261,7 +259,7 @@ export class ResourceDeclarations {
       for (let i = 0; i < count; i++) {
         this.storageBuffers.push({
           blockName: isArray ? `${blockName}[${i}]` : blockName,
-          index: first - lowest + i,
+          index: first - ir.firstBuffer + i,
           binding: binding + i,
         });
       }

@@ -56,6 +56,13 @@ describe.skipIf(device === null)('storage buffers on the host', () => {
     expect(runBuffers(far, [9, 9], zeros(5))[1]).toEqual([1, 1, 1, 1, 0]);
   });
 
+  test('are counted from the lowest that is declared, used or not', () => {
+    const text = compute('', 'STORE BUFFER[3].x, TEMP[7].xxxx, IMM[1].xxxx').replace('BUFFER[0..1]', 'BUFFER[2..3]');
+    const buffers = [new Uint32Array(4), new Uint32Array(4)];
+    device?.compute(text, 1, { buffers });
+    expect(buffers.map((words) => [...words])).toEqual([zeros(4), [16, 16, 16, 16]]);
+  });
+
   test('buffers reached by an index; beyond them the last', () => {
     const lines =
       'UARL ADDR[0].x, SV[0].xxxx\nLOAD TEMP[0].x, BUFFER[ADDR[0].x], IMM[0].xxxx\nATOMUADD TEMP[1].x, BUFFER[ADDR[0].x], IMM[0].wwww, TEMP[0].xxxx\nSTORE BUFFER[1].x, TEMP[7].xxxx, TEMP[0].xxxx';

@@ -55,7 +55,7 @@ export interface UniformBufferBinding {
 
 export interface StorageBufferBinding {
   readonly blockName: string;
-  /** Guest shader buffer. */
+  /** Slot of the guest, counted from the lowest storage buffer that the shader declares. */
   readonly index: number;
   readonly binding: number;
 }

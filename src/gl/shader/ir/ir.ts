@@ -420,6 +420,11 @@ export interface ShaderIr {
   readonly imageRanges: readonly IrRange[];
   readonly buffers: readonly IrBuffer[];
   readonly bufferRanges: readonly IrRange[];
+  /**
+   * The lowest storage buffer that is declared, used or not: guests count slots from there, as newer Mesas number buffers by
+   * what programs said. 0 where there is none.
+   */
+  readonly firstBuffer: number;
   /** Counters by binding, first and count. */
   readonly counters: readonly { readonly binding: number; readonly first: number; readonly count: number }[];
   readonly usesSharedMemory: boolean;

@@ -342,6 +342,7 @@ export function lowerTgsi(shader: CheckedShader): ShaderIr {
       [...memory.bufferUses].map(([index, { coherent, isVolatile }]) => ({ index, coherent, isVolatile })),
     ),
     bufferRanges: ranges(operands.bufferRanges),
+    firstBuffer: registers.buffers.size === 0 ? 0 : Math.min(...registers.buffers),
     counters: registers.atomics.map(({ binding, first, last }) => ({ binding, first, count: last - first + 1 })),
     usesSharedMemory: lowering.usesSharedMemory,
     routines: subroutines.map((number) => ({ number, body: lowering.routines.get(number) ?? [] })),

@@ -3,7 +3,14 @@
  * instructions, and the tables by which interpreter and translator decode.
  */
 import { assert } from '../../base/assert.ts';
-import { COMPRESSED, INSTRUCTIONS, type CompressedRegister, type Format, type Instruction } from './isa.table.ts';
+import {
+  COMPRESSED,
+  INSTRUCTIONS,
+  type CompressedInstruction,
+  type CompressedRegister,
+  type Format,
+  type Instruction,
+} from './isa.table.ts';
 import { DECODE_BY_RS2 } from './layout.ts';
 
 /** Operands of an instruction; what the format lacks is ignored. `imm` is the value, sign-extended; of lui the shifted one. */
@@ -133,37 +140,55 @@ export function immediateOf(format: Format, word: number): number {
 /** What a compressed instruction stands for: a word of 32 bits, or all ones (which is no instruction) when it is illegal. */
 export function expandCompressed(half: number): number {
   const row = COMPRESSED.find(({ match, mask }) => (half & mask) === match);
-  if (row === undefined || row.to === null) return 0xffffffff;
-  const register = (which: CompressedRegister | undefined): number => {
-    switch (which) {
-      case 'rd':
-        return (half >> 7) & 31;
-      case 'rs2':
-        return (half >> 2) & 31;
-      case "rd'":
-      case "rs2'":
-        return 8 + ((half >> 2) & 7);
-      case "rs1'":
-        return 8 + ((half >> 7) & 7);
-      default:
-        return which ?? 0;
-    }
-  };
-  let imm = 0;
-  let top = 0;
-  for (const [from, bits] of row.imm ?? []) {
-    let at = from;
-    for (const run of bits.split('|')) {
-      const [high = 0, low = high] = run.split(':').map(Number);
-      for (let bit = high; bit >= low; bit--) {
-        imm |= ((half >> at--) & 1) << bit;
-        top = Math.max(top, bit);
-      }
-    }
-  }
-  if (row.isSigned === true) imm = (imm << (31 - top)) >> (31 - top);
+  return row === undefined ? ILLEGAL : expanderOf(row)(half);
+}
+
+const ILLEGAL = 0xffffffff;
+
+/** Gives the expansion of instructions of a row. */
+function expanderOf(row: CompressedInstruction): (half: number) => number {
+  if (row.to === null) return () => ILLEGAL;
   const instruction = instructionOf(OPERATION.get(row.to) ?? 0);
-  return encode(instruction, { rd: register(row.rd), rs1: register(row.rs1), rs2: register(row.rs2), imm });
+  const moves = immediateMoves(row);
+  const top = Math.max(0, ...moves.map(({ to }) => to));
+  const unused = row.isSigned === true ? 31 - top : 0;
+  return (half) => {
+    let imm = 0;
+    for (const { from, to } of moves) imm |= ((half >> from) & 1) << to;
+    const [rd, rs1, rs2] = [row.rd, row.rs1, row.rs2].map((which) => compressedRegister(half, which)) as [
+      number,
+      number,
+      number,
+    ];
+    return encode(instruction, { rd, rs1, rs2, imm: (imm << unused) >> unused });
+  };
+}
+
+/** Which bit of the instruction is which bit of the immediate. */
+function immediateMoves(row: CompressedInstruction): { readonly from: number; readonly to: number }[] {
+  return (row.imm ?? []).flatMap(([first, bits]) => {
+    let from = first;
+    return bits.split('|').flatMap((run) => {
+      const [high = 0, low = high] = run.split(':').map(Number);
+      return Array.from({ length: high - low + 1 }, (_, i) => ({ from: from--, to: high - i }));
+    });
+  });
+}
+
+function compressedRegister(half: number, which: CompressedRegister | undefined): number {
+  switch (which) {
+    case 'rd':
+      return (half >> 7) & 31;
+    case 'rs2':
+      return (half >> 2) & 31;
+    case "rd'":
+    case "rs2'":
+      return 8 + ((half >> 2) & 7);
+    case "rs1'":
+      return 8 + ((half >> 7) & 7);
+    default:
+      return which ?? 0;
+  }
 }
 
 /** The tables of the decoder; see layout.ts. */
@@ -175,18 +200,40 @@ export interface DecodeTables {
 
 const RS2_FIELD = 0x01f00000;
 
-/** Makes the decoder's tables. */
+/** Numbers whose bits outside of `mask` are those of `match`, and any within `free`. */
+function* fitting(match: number, free: number): Generator<number> {
+  let bits = 0;
+  do {
+    yield match | bits;
+    bits = (bits - free) & free;
+  } while (bits !== 0);
+}
+
+function highestBit(bits: number): number {
+  return 1 << (31 - Math.clz32(bits));
+}
+
+/** Makes the decoder's tables. Every machine does at its start, so rows go through what fits them, not all words through rows. */
 export function makeDecodeTables(): DecodeTables {
-  const expansions = Uint32Array.from({ length: 0x10000 }, (_, half) =>
-    (half & 3) === 3 ? 0 : expandCompressed(half),
-  );
+  const expansions = new Uint32Array(0x10000);
+  for (let half = 0; half < 0x10000; half++) expansions[half] = (half & 3) === 3 ? 0 : ILLEGAL;
+  for (const row of COMPRESSED.toReversed()) {
+    const expand = expanderOf(row);
+    const first = expand(row.match);
+    // Each bit of the instruction turns bits of its own in the expansion.
+    const turns = Array.from({ length: 16 }, (_, bit) => expand(row.match | (1 << bit)) ^ first);
+    // Earlier rows go before later ones, so they come last.
+    for (const half of fitting(row.match, ~row.mask & 0xffff)) {
+      const bits = half ^ row.match;
+      const turn = turns[31 - Math.clz32(bits)] ?? 0;
+      expansions[half] = bits === 0 ? first : (expansions[half ^ highestBit(bits)] ?? 0) ^ turn;
+    }
+  }
   const decode = new Uint16Array(0x8000);
   const byRs2: number[] = [];
   INSTRUCTIONS.forEach((row, i) => {
     const isByRs2 = (row.mask & RS2_FIELD) !== 0 && row.format !== 'SH6';
-    for (let key = 0; key < 0x8000; key++) {
-      const word = ((key >> 8) << 25) | (((key >> 5) & 7) << 12) | ((key & 31) << 2) | 3;
-      if (((word ^ row.match) & row.mask & 0xfe00707f) !== 0) continue;
+    for (const key of fitting(keyOf(row.match), ~keyOf(row.mask) & 0x7fff)) {
       // Rounding modes 5 and 6 are reserved.
       if (/G/.test(row.format) && ((key >> 5) & 7) > 4 && ((key >> 5) & 7) < 7) continue;
       if (!isByRs2) {
@@ -203,9 +250,14 @@ export function makeDecodeTables(): DecodeTables {
   return { expansions, decode, byRs2: Uint16Array.from(byRs2) };
 }
 
+/** What the first table is indexed with: funct7, funct3 and the opcode without the bits that say that it is long. */
+function keyOf(word: number): number {
+  return ((word >>> 25) << 8) | (((word >>> 12) & 7) << 5) | ((word >>> 2) & 31);
+}
+
 /** The operation of a word of 32 bits, 0 when it is none. */
 export function decodeOperation(tables: DecodeTables, word: number): number {
-  const first = tables.decode[((word >>> 25) << 8) | (((word >>> 12) & 7) << 5) | ((word >>> 2) & 31)] ?? 0;
+  const first = tables.decode[keyOf(word)] ?? 0;
   if ((first & DECODE_BY_RS2) === 0) return first;
   return tables.byRs2[(first & ~DECODE_BY_RS2) * 32 + ((word >>> 20) & 31)] ?? 0;
 }

@@ -2,6 +2,7 @@
  * One hart: its state in the machine's memory, the kernel and the interpreter over it. Runs in the thread that made it, in
  * slices of instructions; interrupts are looked at between them.
  */
+import { setFlagsFromString } from 'node:v8';
 import { compileWasm, createFunctionTable, instantiateWasm, type WasmTable } from '../../wasm/api.ts';
 import type { GuestMemory, HartStart, PhysicalBus, TimeSource } from './contract.ts';
 import { TIMEBASE_HZ } from './contract.ts';
@@ -13,6 +14,23 @@ import { Translator } from './jit/translator.ts';
 import * as layout from './layout.ts';
 
 const FUNCTION_TABLE_LENGTH = 16384;
+
+/**
+ * How much WebAssembly code, in bytes, a function may execute before V8 compiles it anew with all optimisations, in threads of
+ * its own: for the interpreter V8's own number. Translated code gets more time, for most of it will never run so often: a
+ * boot takes half the processor time, and what is hot waits some milliseconds longer.
+ */
+const INTERPRETER_BUDGET = 13_000_000;
+const TRANSLATION_BUDGET = 200_000_000;
+
+/**
+ * For modules compiled from now on, in this whole process. Translated code calls nothing that could be inlined, and to count
+ * its calls for that takes 7 % of a boot.
+ */
+function setTierUpBudget(bytes: number): void {
+  setFlagsFromString('--no-wasm-inlining');
+  setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
+}
 
 /** How a hart is made. */
 export interface HartOptions {
@@ -29,7 +47,10 @@ export interface HartOptions {
 }
 
 /** Translating costs as much as running its result a thousand times; booting Linux is fastest from here to twice this. */
-const HOT_AFTER = 1500;
+const HOT_AFTER = 1000;
+
+/** So many jumps to a place tell that the branches never taken since will hardly be taken later. */
+const ENOUGH_HEAT = 100;
 
 /** A timer that is set to this does not go off. */
 const NEVER = (1n << 64n) - 1n;
@@ -69,7 +90,9 @@ export class Hart {
       kernel: this.#kernel,
       kernelFunctions: kernel,
       tables: decodeTablesIn(guest),
+      hasHeat: (options.hotAfter ?? HOT_AFTER) >= ENOUGH_HEAT,
     });
+    setTierUpBudget(INTERPRETER_BUDGET);
     const module = compileWasm(
       writeInterpreter({
         hart: this.#area,
@@ -83,6 +106,7 @@ export class Hart {
       kernel,
     }) as { run: (budget: number) => void };
     this.#run = run;
+    setTierUpBudget(TRANSLATION_BUDGET);
   }
 
   /** Brings the hart to the state after reset and lets it begin. */

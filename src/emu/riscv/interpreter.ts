@@ -176,10 +176,11 @@ class InterpreterSite implements Site {
     if (index === undefined) throw new Error(`the kernel has no ${name}`);
     this.code.call(index);
   }
-  cacheEntry(isWrite: boolean): void {
+  cacheEntry(isWrite: boolean): number {
     this.code.get(this.a).op(op.i32WrapI64).i32(8).op(op.i32ShrU);
     this.code.i32((layout.TLB_ENTRIES - 1) << 4).op(op.i32And);
     this.code.get(isWrite ? this.writeCache : this.readCache).op(op.i32Add);
+    return 0;
   }
   faultIfZero(): void {
     this.code.op(op.i32Eqz).brIf(this.fault);
@@ -275,7 +276,8 @@ function writeRun(s: InterpreterSite, options: InterpreterOptions, hot: number, 
     code.get(s.place).memory(op.i32Load16U, s.state(layout.H_HEAT)).i32(1).op(op.i32Add).tee(count);
     code.memory(op.i32Store16, s.state(layout.H_HEAT));
     code.get(count).i32(options.hotAfter).op(op.i32GeU).if();
-    code.get(s.place).i32(0).memory(op.i32Store16, s.state(layout.H_HEAT));
+    // It stays warm.
+    code.get(s.place).i32(1).memory(op.i32Store16, s.state(layout.H_HEAT));
     code.get(pc).call(hot).brIf(main).end();
   }
   code.end();

@@ -142,9 +142,6 @@ export const TLB_BYTES = 4096;
 /** Translation cache for fetching; entries as above, tags with the mode in bits 0 and 1 and bit 2 set. */
 export const H_FETCH_TLB = 0x8000;
 
-/** u16 counters of jumps to places that are not translated. */
-export const H_HEAT = 0xa000;
-export const HEAT_ENTRIES = 4096;
 /** One bit for each of 4096 pages, by the low bits of the page's number: whether the jump cache has entries of it. */
 export const H_JUMP_PAGES = 0xc000;
 
@@ -170,6 +167,13 @@ export const P_TO = 16;
 export const P_NEXT = 20;
 export const P_COPY = 0x100;
 export const P_ENTRIES = 0x1100;
+
+/**
+ * u16 counters of jumps to places that are not translated. There are many, so that few places share one: what is hot only
+ * together is not worth a translation, and what nobody jumps to is left out of one.
+ */
+export const H_HEAT = 0xd00000;
+export const HEAT_ENTRIES = 65536;
 
 export const FP_READY = 3;
 

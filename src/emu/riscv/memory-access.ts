@@ -7,17 +7,25 @@ import type { Site } from './site.ts';
 
 const { i32 } = valueType;
 
-/** Pushes whether the entry whose address is in local `place` is for the address in local `a`. */
-function fits(s: Site, sizeBytes: number): void {
-  s.code.get(s.place).memory(op.i64Load, 0).get(s.a);
-  s.code
+/** Looks for the address in local `a`: pushes whether the entry, then in local `place`, fits. Returns its offset from there. */
+function lookUp(s: Site, isWrite: boolean, sizeBytes: number): number {
+  const { code } = s;
+  const offset = s.cacheEntry(isWrite);
+  code.tee(s.place).memory(op.i64Load, offset).get(s.a);
+  code
     .i64(~0xfff | (sizeBytes - 1))
     .op(op.i64And)
     .op(op.i64Eq);
+  return offset;
 }
 
-function placeFromEntry(s: Site): void {
-  s.code.get(s.place).memory(op.i32Load, 8).get(s.a).op(op.i32WrapI64).op(op.i32Add);
+function placeFromEntry(s: Site, offset: number): void {
+  s.code
+    .get(s.place)
+    .memory(op.i32Load, offset + 8)
+    .get(s.a)
+    .op(op.i32WrapI64)
+    .op(op.i32Add);
 }
 
 /** Loads from x1 + immediate and pushes the i64. */
@@ -26,11 +34,9 @@ export function emitLoad(s: Site, opcode: number, sizeBytes: 1 | 2 | 4 | 8): voi
   s.x1();
   s.imm();
   code.op(op.i64Add).set(s.a);
-  s.cacheEntry(false);
-  code.set(s.place);
-  fits(s, sizeBytes);
+  const entry = lookUp(s, false, sizeBytes);
   code.if(i32);
-  placeFromEntry(s);
+  placeFromEntry(s, entry);
   code.else();
   code.get(s.a).i32(sizeBytes);
   s.call('loadPlace');
@@ -47,11 +53,9 @@ export function emitStore(s: Site, opcode: number, sizeBytes: 1 | 2 | 4 | 8, isF
   s.x1();
   s.imm();
   code.op(op.i64Add).set(s.a);
-  s.cacheEntry(true);
-  code.set(s.place);
-  fits(s, sizeBytes);
+  const entry = lookUp(s, true, sizeBytes);
   code.if();
-  placeFromEntry(s);
+  placeFromEntry(s, entry);
   if (opcode === op.f64Store) s.d2();
   else value();
   code.memory(opcode, 0);
@@ -69,11 +73,9 @@ export function emitAtomicPlace(s: Site, sizeBytes: 4 | 8, isLoad: boolean): voi
   const { code } = s;
   s.x1();
   code.set(s.a);
-  s.cacheEntry(!isLoad);
-  code.set(s.place);
-  fits(s, sizeBytes);
+  const entry = lookUp(s, !isLoad, sizeBytes);
   code.if(i32);
-  placeFromEntry(s);
+  placeFromEntry(s, entry);
   code.else();
   code
     .get(s.a)

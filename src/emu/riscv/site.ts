@@ -40,8 +40,11 @@ export interface Site {
   setD(): void;
   /** Calls a function of the kernel. */
   call(name: string): void;
-  /** Pushes the address of the entry for the address in local `a` of the translation cache for reads or writes, i32. */
-  cacheEntry(isWrite: boolean): void;
+  /**
+   * Pushes the place of the entry for the address in local `a` in the translation cache for reads or writes, i32; returns how
+   * many bytes behind it the entry is.
+   */
+  cacheEntry(isWrite: boolean): number;
   /** Leaves the instruction with the fault that is noted; on the stack is 0 when it is to be left. */
   faultIfZero(): void;
 }

@@ -2,8 +2,11 @@
  * The shape of a region: loops as nested runs of blocks in address order, and which registers are held in locals where.
  *
  * Every target of a jump backwards begins a loop that lasts to the last block that jumps there; loops that would overlap are
- * widened until they nest. Whoever enters a loop, at its first block or in the middle, comes by its *gate*, where the
- * registers that the loop uses are loaded. So within the loop they are in locals, and nothing is loaded or stored there.
+ * widened until they nest. Whoever enters a loop, at its first block or in the middle, comes by its *gate*.
+ *
+ * In a *cached* loop, one that calls nothing and uses few registers, the gate loads all that the loop uses, and what is
+ * written stays in locals until the loop is left: nothing else is loaded or stored there. Elsewhere a register is stored as
+ * soon as it is written, so that it costs nothing to leave the code anywhere. Loops within a cached one are cached.
  */
 import type { Block } from './region.ts';
 import { difference, NO_REGISTERS, union, type RegisterSet } from './register-set.ts';
@@ -13,13 +16,16 @@ export interface Loop {
   readonly first: number;
   last: number;
   parent: Loop | null;
+  /** See the file's head. */
+  isCached: boolean;
   /** Blocks other than the first that are entered from outside. */
   readonly middles: Set<number>;
   /** Registers to be loaded at the gate beyond those that all who come have in locals. */
   toLoad: RegisterSet;
   /** What is in locals when the gate is reached. */
   heldBefore: RegisterSet;
-  dirtyBefore: RegisterSet;
+  /** What any place in the loop may have only in locals. */
+  dirty: RegisterSet;
 }
 
 /** What is known at the start of a block: `held` registers are in locals, `dirty` ones perhaps only there. */
@@ -44,10 +50,11 @@ export interface Flow {
 /** Most registers loaded at a gate: more would only be spilled again. */
 const MAX_GATE_LOADS = 20;
 
-/** Registers that a block reads and writes. */
+/** Registers that a block reads and writes, and whether control goes elsewhere in it to come back: calls, system instructions. */
 export interface BlockUse {
   readonly reads: RegisterSet;
   readonly writes: RegisterSet;
+  readonly isInterrupted: boolean;
 }
 
 /** Successors of a block within the region. */
@@ -63,6 +70,7 @@ export function analyseFlow(blocks: readonly Block[], uses: readonly BlockUse[])
   const edges = blocks.map((block) => successors(block, indexOf));
   const loops = findLoops(edges);
   const loopOf = innermostLoops(loops, blocks.length);
+  for (const loop of loops) loop.isCached = isWorthCaching(loop, uses);
   // Note who comes into the middle.
   const enter = (from: number | null, to: number): void => {
     for (let loop = loopOf[to] ?? null; loop !== null && !contains(loop, from); loop = loop.parent) {
@@ -91,10 +99,11 @@ function findLoops(edges: readonly (readonly number[])[]): Loop[] {
       first,
       last,
       parent: null,
+      isCached: false,
       middles: new Set(),
       toLoad: NO_REGISTERS,
       heldBefore: NO_REGISTERS,
-      dirtyBefore: NO_REGISTERS,
+      dirty: NO_REGISTERS,
     }));
   for (let isChanged = true; isChanged;) {
     isChanged = false;
@@ -150,6 +159,8 @@ class Solver {
   /** What a node adds to the held ones, and to the dirty ones. */
   readonly #holds: RegisterSet[];
   readonly #dirties: RegisterSet[];
+  /** Whether a node lies in a cached loop. */
+  readonly #isCached: boolean[];
 
   constructor(
     blocks: readonly Block[],
@@ -168,9 +179,16 @@ class Solver {
     this.#dirtyF = new Int32Array(count);
     this.#holds = [
       ...uses.map(({ reads, writes }) => union(reads, writes)),
-      ...loops.map((loop) => gateRegisters(loop, uses)),
+      ...loops.map((loop) => (loop.isCached ? registersOf(loop, uses) : NO_REGISTERS)),
     ];
-    this.#dirties = [...uses.map(({ writes }) => writes), ...loops.map(() => NO_REGISTERS)];
+    this.#isCached = [
+      ...loopOf.map((loop) => loop?.isCached === true),
+      ...loops.map(({ parent }) => parent?.isCached === true),
+    ];
+    this.#dirties = [
+      ...uses.map(({ writes }, i) => (this.#isCached[i] === true ? writes : NO_REGISTERS)),
+      ...loops.map(() => NO_REGISTERS),
+    ];
     blocks.forEach((block, i) => {
       if (block.isEntry) {
         const node = this.#nodeOf(firstStop(loopOf, null, i));
@@ -190,10 +208,15 @@ class Solver {
     this.#loops.forEach((loop, i) => {
       const state = this.#stateOf(this.#blockCount + i);
       loop.heldBefore = state.held;
-      loop.dirtyBefore = state.dirty;
       loop.toLoad = difference(this.#holds[this.#blockCount + i] ?? NO_REGISTERS, state.held);
     });
-    return this.#loopOf.map((_, i) => this.#stateOf(i));
+    const states = this.#loopOf.map((_, i) => this.#stateOf(i));
+    for (const loop of this.#loops) {
+      for (let i = loop.first; i <= loop.last; i++) {
+        loop.dirty = union(loop.dirty, union(states[i]?.dirty ?? NO_REGISTERS, this.#dirties[i] ?? NO_REGISTERS));
+      }
+    }
+    return states;
   }
 
   #meet(): boolean {
@@ -219,6 +242,7 @@ class Solver {
     for (let edge = 0; edge < length; edge++) {
       const from = this.#from[edge] ?? 0;
       const to = this.#to[edge] ?? 0;
+      if (this.#isCached[to] !== true) continue;
       const adds = this.#dirties[from] ?? NO_REGISTERS;
       const x = (this.#dirtyX[to] ?? 0) | (((this.#dirtyX[from] ?? 0) | adds.x) & (this.#heldX[to] ?? 0));
       const f = (this.#dirtyF[to] ?? 0) | (((this.#dirtyF[from] ?? 0) | adds.f) & (this.#heldF[to] ?? 0));
@@ -247,18 +271,20 @@ class Solver {
   }
 }
 
-/** The registers that a loop uses, unless they are too many. */
-function gateRegisters(loop: Loop, uses: readonly BlockUse[]): RegisterSet {
-  let x = 0;
-  let f = 0;
+/** Whether a loop stays within itself, and its registers are not so many that most would only be spilled. */
+function isWorthCaching(loop: Loop, uses: readonly BlockUse[]): boolean {
+  for (let i = loop.first; i <= loop.last; i++) if (uses[i]?.isInterrupted === true) return false;
+  return countOf(registersOf(loop, uses)) <= MAX_GATE_LOADS;
+}
+
+/** The registers that a loop uses. */
+function registersOf(loop: Loop, uses: readonly BlockUse[]): RegisterSet {
+  let set = NO_REGISTERS;
   for (let i = loop.first; i <= loop.last; i++) {
     const use = uses[i];
-    if (use === undefined) continue;
-    x |= use.reads.x | use.writes.x;
-    f |= use.reads.f | use.writes.f;
+    if (use !== undefined) set = union(set, union(use.reads, use.writes));
   }
-  const set = { x, f };
-  return countOf(set) <= MAX_GATE_LOADS ? set : NO_REGISTERS;
+  return set;
 }
 
 function countOf({ x, f }: RegisterSet): number {

@@ -58,8 +58,17 @@ function decodeAt(page: DataView, tables: DecodeTables, at: number): PlacedInstr
   };
 }
 
-/** The blocks reached from `entry`; empty when there is no instruction that can be translated. */
-export function findRegion(page: DataView, tables: DecodeTables, entry: number, maxInstructions: number): Block[] {
+/**
+ * The blocks reached from `entry`; empty when there is no instruction that can be translated. A branch is followed only where
+ * `isWarm`: half of a kernel's code is for what hardly ever happens, and compiling costs by the byte.
+ */
+export function findRegion(
+  page: DataView,
+  tables: DecodeTables,
+  entry: number,
+  maxInstructions: number,
+  isWarm: (at: number) => boolean,
+): Block[] {
   const found = new Map<number, PlacedInstruction>();
   const leaders = new Set([entry]);
   const entries = new Set([entry]);
@@ -79,7 +88,7 @@ export function findRegion(page: DataView, tables: DecodeTables, entry: number, 
       const after = at + it.lengthBytes;
       const { kind } = it.semantics;
       if (kind === 'branch') {
-        lead(at + it.imm, false);
+        if (isWarm(at + it.imm)) lead(at + it.imm, false);
         lead(after, false);
         break;
       }

@@ -1,11 +1,14 @@
 /**
  * One region to one WebAssembly function, (budget, entry, pc) → budget:
  *
- *     block exit
- *       dispatch by `entry`
- *       blocks in address order, each loop in a `loop` behind its gate (flow.ts)
+ *     block wayOut
+ *       block exit
+ *         dispatch by `entry`
+ *         blocks in address order, each loop in a `loop` behind its gate (flow.ts)
+ *       end
+ *       go on at the program counter: by the jump cache, else back to the interpreter
  *     end
- *     go on at the program counter: by the jump cache, else back to the interpreter
+ *     back to the interpreter, which does the instruction at the program counter: it is none for here, or its access failed
  *
  * The budget is lowered by each block for all its instructions, and looked at where a loop is closed and where the function
  * is left.
@@ -87,7 +90,9 @@ function useOf(block: Block): BlockUse {
     reads = union(reads, sourcesOf(it));
     writes = union(writes, destinationOf(it));
   }
-  return { reads, writes };
+  const last = block.instructions.at(-1);
+  const kind = last?.semantics.kind;
+  return { reads, writes, isInterrupted: kind === 'system' || (kind === 'jump' && last?.rd !== 0) };
 }
 
 /** Type index of translated functions in their module: the first one. */
@@ -121,10 +126,13 @@ class RegionWriter {
     const s = this.#site;
     const { code } = s;
     code.get(s.pcLocal).i64(~0xfff).op(op.i64And).set(s.page);
+    s.wayOut = code.block();
     this.#exit = code.block();
     this.#writeRun(null, 0, this.#blocks.length - 1);
     code.op(op.unreachable).end();
     this.#writeLeave();
+    code.op(op.return).end();
+    s.returnToInterpreter();
     return { code, entries: this.#entries.map((i) => this.#blocks[i]?.at ?? 0) };
   }
 
@@ -169,12 +177,21 @@ class RegionWriter {
 
   #writeLoop(loop: Loop): void {
     const s = this.#site;
-    // A register that is dirty for one who comes is held by all who come.
+    const { code } = s;
     s.loadRegisters(loop.toLoad);
-    this.#loopLabels.set(loop, s.code.loop());
+    const isOutermost = loop.isCached && loop.parent?.isCached !== true;
+    const { wayOut } = s;
+    const behind = isOutermost ? code.block() : 0;
+    if (isOutermost) s.wayOut = code.block();
+    this.#loopLabels.set(loop, code.loop());
     this.#writeRun(loop, loop.first, loop.last);
-    s.code.end();
+    code.end();
     this.#loopLabels.delete(loop);
+    if (!isOutermost) return;
+    code.br(behind).end();
+    s.writeBack(loop.dirty);
+    s.wayOut = wayOut;
+    code.br(wayOut).end();
   }
 
   #writeEntryDispatch(): void {
@@ -241,6 +258,7 @@ class RegionWriter {
     s.heldF = state.held.f;
     s.dirtyX = state.dirty.x;
     s.dirtyF = state.dirty.f;
+    s.isCached = this.#flow.loopOf[i]?.isCached === true;
     s.blockLength = block.instructions.length;
     s.done = 0;
     s.code.get(s.budget).i32(s.blockLength).op(op.i32Sub).set(s.budget);
@@ -339,7 +357,7 @@ class RegionWriter {
     const loopOf = this.#flow.loopOf;
     const closing = to <= i ? this.#loopFrom(to, i) : null;
     if (closing !== null) {
-      s.writeBack(difference(dirty, this.#flow.stateAt[to]?.held ?? NO_REGISTERS));
+      s.writeBack(closing.isCached ? difference(dirty, this.#flow.stateAt[to]?.held ?? NO_REGISTERS) : dirty);
       code.get(s.budget).i32(0).op(op.i32LeS).if();
       s.writeBack(dirty);
       s.pcAt(address);
@@ -349,8 +367,9 @@ class RegionWriter {
       return;
     }
     const stop = firstStop(loopOf, i, to);
+    const around = 'gate' in stop ? stop.gate.parent : (loopOf[to] ?? null);
     const held = 'gate' in stop ? stop.gate.heldBefore : (this.#flow.stateAt[to]?.held ?? NO_REGISTERS);
-    s.writeBack(difference(dirty, held));
+    s.writeBack(around?.isCached === true ? difference(dirty, held) : dirty);
     if ('gate' in stop && this.#hasMiddlesOnTheWay(stop.gate, to))
       code.i32(to === stop.gate.first ? 0 : to + 1).set(s.selected);
     if (to !== i + 1 || !mayFallThrough) code.br(this.#labelOf(stop));

@@ -1,9 +1,9 @@
 /**
  * Where instructions are translated to: operands are known, registers live in locals. A register that is *held* has its value
- * in its local; a *dirty* one perhaps only there. Every way out of the code writes the dirty ones back, so that outside of it
- * the state in memory is always whole and precise.
+ * in its local; a *dirty* one perhaps only there, which is so in cached loops (flow.ts) only. Every way out of the code writes
+ * the dirty ones back, so that outside of it the state in memory is always whole and precise.
  */
-import { Code } from '../../../wasm/code.ts';
+import { Code, type Label } from '../../../wasm/code.ts';
 import { op, valueType } from '../../../wasm/opcodes.table.ts';
 import * as layout from '../layout.ts';
 import type { Site } from '../site.ts';
@@ -46,6 +46,10 @@ export class TranslationSite implements Site {
   /** Instructions of the block before the present one. */
   done = 0;
   blockLength = 0;
+  /** Whether what is written stays in locals. */
+  isCached = false;
+  /** The block behind which all that may be dirty here is written back for the interpreter. */
+  wayOut: Label = 0;
   readonly #target: TranslationTarget;
   readonly #x: number[] = [];
   readonly #f: number[] = [];
@@ -133,7 +137,8 @@ export class TranslationSite implements Site {
     }
     this.code.set(this.#localX(rd));
     this.heldX |= 1 << rd;
-    this.dirtyX |= 1 << rd;
+    if (this.isCached) this.dirtyX |= 1 << rd;
+    else this.writeBack({ x: 1 << rd, f: 0 });
   }
   setF(): void {
     this.code.op(op.f64ReinterpretI64);
@@ -143,15 +148,14 @@ export class TranslationSite implements Site {
     const { rd } = this.#instruction();
     this.code.set(this.#localF(rd));
     this.heldF |= 1 << rd;
-    this.dirtyF |= 1 << rd;
+    if (this.isCached) this.dirtyF |= 1 << rd;
+    else this.writeBack({ x: 0, f: 1 << rd });
   }
   call(name: string): void {
     this.code.call(this.#target.kernelFunction(name));
   }
-  cacheEntry(isWrite: boolean): void {
+  cacheEntry(isWrite: boolean): number {
     const { mode, hart } = this.#target;
-    const cache =
-      hart + layout.H_TLB + (mode === 3 ? 2 : mode) * 2 * layout.TLB_BYTES + (isWrite ? layout.TLB_BYTES : 0);
     this.code
       .get(this.a)
       .op(op.i32WrapI64)
@@ -159,7 +163,7 @@ export class TranslationSite implements Site {
       .op(op.i32ShrU)
       .i32((layout.TLB_ENTRIES - 1) << 4)
       .op(op.i32And);
-    this.code.i32(cache).op(op.i32Add);
+    return hart + layout.H_TLB + (mode === 3 ? 2 : mode) * 2 * layout.TLB_BYTES + (isWrite ? layout.TLB_BYTES : 0);
   }
   faultIfZero(): void {
     this.code.op(op.i32Eqz).if();
@@ -167,18 +171,20 @@ export class TranslationSite implements Site {
     this.code.end();
   }
 
-  /** Ends the function with this instruction to be done by the interpreter. */
+  /** Leaves the code with this instruction to be done by the interpreter. */
   leaveToInterpreter(): void {
-    const { code } = this;
-    this.writeBack({ x: this.dirtyX, f: this.dirtyF });
-    code.i32(0);
-    this.pc();
-    code.memory(op.i64Store, this.state(layout.H_PC));
-    code.i32(0).i32(1).memory(op.i32Store, this.state(layout.H_STEP));
-    code.get(this.budget);
     const undone = this.blockLength - this.done;
-    if (undone !== 0) code.i32(undone).op(op.i32Add);
-    code.op(op.return);
+    if (undone !== 0) this.code.get(this.budget).i32(undone).op(op.i32Add).set(this.budget);
+    this.pc();
+    this.code.set(this.pcLocal).br(this.wayOut);
+  }
+
+  /** Where the ways of `leaveToInterpreter` meet: all is written back. */
+  returnToInterpreter(): void {
+    const { code } = this;
+    code.i32(0).get(this.pcLocal).memory(op.i64Store, this.state(layout.H_PC));
+    code.i32(0).i32(1).memory(op.i32Store, this.state(layout.H_STEP));
+    code.get(this.budget).op(op.return);
   }
 
   /** Stores registers from their locals; which ones are dirty stays as it is. */

@@ -17,6 +17,8 @@ import { translateRegion } from './translate.ts';
 
 const PAGE = 0x1000;
 const MAX_REGION_INSTRUCTIONS = 400;
+/** High word of a tag that no address has: bits 61 and 63 of one are alike. */
+const NO_JUMP = 0x20000000;
 
 /** What translated code is linked with. */
 export interface TranslatorOptions {
@@ -27,6 +29,8 @@ export interface TranslatorOptions {
   readonly kernel: Kernel;
   readonly kernelFunctions: Readonly<Record<string, unknown>>;
   readonly tables: DecodeTables;
+  /** Whether jumps are counted long enough for those that were not seen to be rare. */
+  readonly hasHeat: boolean;
 }
 
 /** See the file's head. */
@@ -34,6 +38,8 @@ export class Translator {
   readonly #options: TranslatorOptions;
   readonly #view: DataView;
   readonly #bytes: Uint8Array;
+  /** The jump cache, in words. */
+  readonly #jumps: Int32Array;
   #freeRecords: number[] = [];
   #freeSlots: number[] = [];
   /** Slots of each record in use, by its number. */
@@ -45,6 +51,7 @@ export class Translator {
     this.#options = options;
     this.#view = new DataView(options.guest.memory.buffer);
     this.#bytes = new Uint8Array(options.guest.memory.buffer);
+    this.#jumps = new Int32Array(options.guest.memory.buffer, options.hart + layout.H_JUMPS, layout.JUMP_ENTRIES * 4);
     options.table.set(0, this.#linkWayBack());
     this.#forgetAll();
   }
@@ -65,7 +72,9 @@ export class Translator {
     if (place === 0) return false;
     const page = place - (place % PAGE);
     const source = this.#bytes.slice(page, page + PAGE);
-    const blocks = findRegion(new DataView(source.buffer), this.#options.tables, place % PAGE, MAX_REGION_INSTRUCTIONS);
+    const { tables, hasHeat } = this.#options;
+    const isWarm = (at: number): boolean => !hasHeat || this.#isWarm((pc & ~0xfffn) + BigInt(at));
+    const blocks = findRegion(new DataView(source.buffer), tables, place % PAGE, MAX_REGION_INSTRUCTIONS, isWarm);
     if (blocks.length === 0) return false;
 
     const builder = new ModuleBuilder();
@@ -103,8 +112,20 @@ export class Translator {
       // The entry that was asked for must lead here; others keep the region they have.
       if (at === place % PAGE || view.getUint32(cell, true) === 0) view.setUint32(cell, (slot << 10) | entry, true);
     });
-    kernel.flushJumps();
+    this.#forgetMisses();
     return true;
+  }
+
+  /** Drops what the jump cache knows of places without a translation: some have one now. */
+  #forgetMisses(): void {
+    const entries = this.#jumps;
+    for (let i = 0; i < entries.length; i += 4) if (entries[i + 2] === 0) entries[i + 1] = NO_JUMP;
+  }
+
+  /** Whether the interpreter has seen a jump there; where many are counted in one place, it may have been another one. */
+  #isWarm(pc: bigint): boolean {
+    const index = Number(BigInt.asUintN(32, pc ^ (pc >> 12n))) & ((layout.HEAT_ENTRIES - 1) << 1);
+    return this.#view.getUint16(this.#options.hart + layout.H_HEAT + index, true) !== 0;
   }
 
   /** Drops a page's code, whose record is at this address: the page has changed. */
@@ -139,7 +160,8 @@ export class Translator {
       const oldFrom = view.getInt32(record + layout.P_FROM, true);
       const oldTo = view.getInt32(record + layout.P_TO, true);
       const copy = record + layout.P_COPY;
-      const isSame = source.subarray(oldFrom, oldTo).every((byte, i) => byte === this.#bytes[copy + oldFrom + i]);
+      const old = this.#bytes.subarray(copy + oldFrom, copy + oldTo);
+      const isSame = Buffer.compare(source.subarray(oldFrom, oldTo), old) === 0;
       if (isSame) {
         const newFrom = Math.min(from, oldFrom);
         const newTo = Math.max(to, oldTo);
@@ -149,6 +171,7 @@ export class Translator {
         return record;
       }
       this.dropPage(record);
+      kernel.flushJumps();
     }
     const number = this.#freeRecords.pop();
     if (number === undefined) return null;

@@ -81,11 +81,15 @@ export class HartSignals {
   /** Starts a stopped hart; false when it is not stopped. */
   start(hart: number, start: Omit<HartStart, 'mode'>): boolean {
     if (this.state(hart) !== layout.HSM_STOPPED) return false;
-    const at = (hartArea(hart) + layout.H_START) / 8;
-    this.#longs.set([start.pc, start.a0, start.a1, start.a2 ?? 0n], at);
+    this.setStart(hart, start);
     this.setState(hart, layout.HSM_START_PENDING);
     this.interrupt(hart, layout.ATTENTION);
     return true;
+  }
+
+  setStart(hart: number, start: Omit<HartStart, 'mode'>): void {
+    const at = (hartArea(hart) + layout.H_START) / 8;
+    this.#longs.set([start.pc, start.a0, start.a1, start.a2 ?? 0n], at);
   }
 
   /** What the hart is to be started with. */

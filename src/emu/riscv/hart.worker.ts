@@ -47,6 +47,14 @@ function live(context: SbiContext): never {
     // Asked for while this hart was taken for inactive, a request must be seen now.
     const requests = signals.takeRequests(hartId);
     if (requests !== 0) hart.serve(requests);
+    const state = signals.state(hartId);
+    if ((state & layout.HSM_SUSPENDED) !== 0) {
+      if (!hart.hasWakeup) {
+        sleepUntilInterrupt(hartId);
+        continue;
+      }
+      signals.setState(hartId, (state & layout.HSM_FORGETS) === 0 ? layout.HSM_STARTED : layout.HSM_START_PENDING);
+    }
     if (signals.state(hartId) === layout.HSM_START_PENDING) {
       hart.reset({ ...signals.startOf(hartId), mode: data.hasSbi ? 'supervisor' : 'machine' });
       signals.setState(hartId, layout.HSM_STARTED);

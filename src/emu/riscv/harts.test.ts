@@ -3,7 +3,7 @@ import { HartsSource, type Harts, type HartsOptions } from './harts.ts';
 import { Program } from './program.ts';
 
 const RAM = 0x80000000n;
-const SBI = { rfence: 0x52464e43, hsm: 0x48534d } as const;
+const SBI = { rfence: 0x52464e43, hsm: 0x48534d, ipi: 0x735049, pmu: 0x504d55 } as const;
 
 /** A bus that lets a shared word be stored to at 0x1000_0000, and wakes who waits for it. */
 const BUS = `data:text/javascript,${encodeURIComponent(`
@@ -109,6 +109,59 @@ it('sleeps in WFI until the board interrupts, pauses and begins anew', async () 
   await one.harts.stop();
   one.harts.start(0, { pc: RAM, a0: 0n, a1: 0n });
   expect(await one.stored(1)).toBe(1);
+});
+
+it('suspends a hart until an interrupt, behind the call or where it says, with all forgotten', async () => {
+  await using two = await machine(2, (program) => {
+    program.add('auipc', { rd: 9 }).constant(7, 0x10000000).add('bne', { rs1: 10 }, 'second');
+    program.add('addi', { rd: 10, imm: 1 }).add('addi', { rd: 11, rs1: 9 }).constant(17, SBI.hsm).constant(16, 0);
+    program.add('ecall');
+    for (const [i, round] of ['first', 'then'].entries()) {
+      program.label(round);
+      sbi(program, SBI.hsm, 2, 1);
+      // Until it says that it is suspended (4).
+      program.add('addi', { rd: 11, rs1: 11, imm: -4 }).add('bne', { rs1: 11 }, round);
+      sbi(program, SBI.ipi, 0, 2, 0);
+      program
+        .label(`awaits${i}`)
+        .add('lw', { rd: 6, rs1: 9, imm: 1024 + 4 * i })
+        .add('beq', { rs1: 6 }, `awaits${i}`);
+    }
+    program.add('sw', { rs1: 7, rs2: 6, imm: 4 }).label('end').add('wfi').add('jal', {}, 'end');
+
+    program.label('second').constant(5, 2).add('csrrw', { rs1: 5, csr: 0x104 }).constant(20, 77);
+    sbi(program, SBI.hsm, 3, 0);
+    program.add('bne', { rs1: 10 }, 'end').constant(6, 1).add('csrrc', { rs1: 5, csr: 0x144 });
+    program.constant(5, 2).add('csrrc', { rs1: 5, csr: 0x144 }).add('sw', { rs1: 9, rs2: 6, imm: 1024 });
+    program.add('lui', { rd: 10, imm: 0x80000000 | 0 }).add('slli', { rd: 10, rs1: 10, imm: 32 });
+    program
+      .add('srli', { rd: 10, rs1: 10, imm: 32 })
+      .add('auipc', { rd: 11 })
+      .add('addi', { rd: 11, rs1: 11, imm: 32 });
+    program.add('addi', { rd: 12, rs1: 9 }).constant(17, SBI.hsm).constant(16, 3).add('ecall');
+    // Here a1 is what was given, the hart's number is in a0, and x20 is forgotten.
+    program.add('add', { rd: 6, rs1: 10, rs2: 20 }).add('sw', { rs1: 11, rs2: 6, imm: 1028 }).add('jal', {}, 'end');
+  });
+  two.harts.start(0, { pc: RAM, a0: 0n, a1: 0n });
+  expect(await two.stored(1)).toBe(1);
+});
+
+it('counts instructions for the supervisor', async () => {
+  await using one = await machine(1, (program) => {
+    program.constant(7, 0x10000000);
+    // The counter for retired instructions (2), from 1000 on.
+    sbi(program, SBI.pmu, 2, 0, 5, 0, 2);
+    program.add('sw', { rs1: 7, rs2: 11, imm: 4 });
+    sbi(program, SBI.pmu, 3, 0, 4, 1, 1000);
+    program.add('csrrs', { rd: 6, csr: 0xc02 }).add('csrrs', { rd: 8, csr: 0xc02 });
+    sbi(program, SBI.pmu, 2, 0, 5, 0, 3);
+    program.add('sub', { rd: 8, rs1: 8, rs2: 6 }).add('sw', { rs1: 7, rs2: 8, imm: 8 });
+    program.add('sub', { rd: 6, rs1: 6, rs2: 10 }).add('sw', { rs1: 7, rs2: 6, imm: 12 });
+    program.label('end').add('wfi').add('jal', {}, 'end');
+  });
+  one.harts.start(0, { pc: RAM, a0: 0n, a1: 0n });
+  // From 1000 on, less the -2 of an event that there is not.
+  expect([await one.stored(3), one.words[1], one.words[2]]).toEqual([1002, 2, 1]);
 });
 
 it('gives firmware its timer, and interrupts from hart to hart', async () => {

@@ -192,6 +192,9 @@ export const COMMAND_PAUSE = 2;
 export const HSM_STARTED = 0;
 export const HSM_STOPPED = 1;
 export const HSM_START_PENDING = 2;
+export const HSM_SUSPENDED = 4;
+/** Beside HSM_SUSPENDED: the hart forgets all and begins as H_START says when it is woken. */
+export const HSM_FORGETS = 0x10;
 
 /** Bit of H_INTERRUPTS: look at H_REQUESTS and H_COMMAND. */
 export const ATTENTION = 0x10000;

@@ -1,6 +1,6 @@
 /**
  * The Supervisor Binary Interface (version 2.0), answered by the machine itself in the thread of the hart that calls: BASE,
- * TIME, IPI, RFENCE, HSM, SRST, DBCN and the legacy console. Function in a6, extension in a7, arguments in a0 to a5; the
+ * TIME, IPI, RFENCE, HSM, SRST, PMU, DBCN and the legacy console. Function in a6, extension in a7, arguments in a0 to a5; the
  * answer is an error in a0 and a value in a1.
  */
 import type { GuestMemory, PhysicalBus } from './contract.ts';
@@ -72,6 +72,61 @@ const startHart: Call = ([id = 0n, address = 0n, opaque = 0n], { guest, signals 
   return isStarted ? DONE : { error: ERROR.alreadyAvailable };
 };
 
+const RETENTIVE = 0n;
+const NON_RETENTIVE = 0x8000_0000n;
+
+/** The hart sleeps until an interrupt is pending that it has enabled; it goes on behind the call, or where it says. */
+const suspend: Call = ([type = 0n, address = 0n, opaque = 0n], { hart, signals }) => {
+  if (type !== RETENTIVE && type !== NON_RETENTIVE) return { error: ERROR.invalidParameter };
+  const { hartId } = hart;
+  if (type === NON_RETENTIVE) signals.setStart(hartId, { pc: address, a0: BigInt(hartId), a1: opaque });
+  signals.setState(hartId, layout.HSM_SUSPENDED | (type === RETENTIVE ? 0 : layout.HSM_FORGETS));
+  return DONE;
+};
+
+/** Counters of the PMU extension: cycle and instret, which always run. Number 1 would be the time. */
+const COUNTERS: ReadonlyMap<bigint, { readonly csr: bigint; readonly event: bigint; readonly base: number }> = new Map([
+  [0n, { csr: 0xc00n, event: 1n, base: layout.H_CYCLE_BASE }],
+  [2n, { csr: 0xc02n, event: 2n, base: layout.H_INSTRET_BASE }],
+]);
+const PMU = { skipMatch: 1n, clearValue: 2n, setValue: 1n } as const;
+
+const countersOf = (base: bigint, mask: bigint): bigint[] | null => {
+  const named = Array.from({ length: 64 }, (_, i) => BigInt(i)).filter((i) => ((mask >> i) & 1n) !== 0n);
+  const numbers = named.map((i) => base + i);
+  return numbers.length > 0 && numbers.every((number) => number < 3n) ? numbers.filter((it) => COUNTERS.has(it)) : null;
+};
+
+function setCounter(number: bigint, value: bigint, { hart }: SbiContext): void {
+  const counter = COUNTERS.get(number);
+  if (counter !== undefined) hart.set64(counter.base, BigInt.asUintN(64, value - hart.instructionsRetired));
+}
+
+const counterInfo: Call = ([number = 0n]) => {
+  const counter = COUNTERS.get(number);
+  return counter === undefined ? { error: ERROR.invalidParameter } : give(counter.csr | (63n << 12n));
+};
+
+const configureCounter: Call = ([base = 0n, mask = 0n, flags = 0n, event = 0n], context) => {
+  const numbers = countersOf(base, mask);
+  if (numbers === null) return { error: ERROR.invalidParameter };
+  const isWanted = (number: bigint): boolean => (flags & PMU.skipMatch) !== 0n || COUNTERS.get(number)?.event === event;
+  const number = numbers.find(isWanted);
+  if (number === undefined) return { error: ERROR.notSupported };
+  if ((flags & PMU.clearValue) !== 0n) setCounter(number, 0n, context);
+  return give(number);
+};
+
+const startCounters: Call = ([base = 0n, mask = 0n, flags = 0n, value = 0n], context) => {
+  const numbers = countersOf(base, mask);
+  if (numbers === null) return { error: ERROR.invalidParameter };
+  if ((flags & PMU.setValue) !== 0n) for (const number of numbers) setCounter(number, value, context);
+  return DONE;
+};
+
+const stopCounters: Call = ([base = 0n, mask = 0n]) =>
+  countersOf(base, mask) === null ? { error: ERROR.invalidParameter } : DONE;
+
 const reset: Call = ([type = 0n, reason = 0n], { bus }) => {
   if (type > 2n) return { error: ERROR.invalidParameter };
   const word = type !== 0n ? 0x7777 : reason === 0n ? 0x5555 : 0x3333 | (1 << 16);
@@ -138,10 +193,14 @@ const EXTENSIONS: ReadonlyMap<bigint, Readonly<Record<number, Call>>> = new Map<
         return DONE;
       },
       2: ([id = 0n], { guest, signals }) =>
-        id < BigInt(guest.hartCount) ? give(BigInt(signals.state(Number(id)))) : { error: ERROR.invalidParameter },
+        id < BigInt(guest.hartCount)
+          ? give(BigInt(signals.state(Number(id)) & ~layout.HSM_FORGETS))
+          : { error: ERROR.invalidParameter },
+      3: suspend,
     },
   ],
   [0x53525354n, { 0: reset }],
+  [0x504d55n, { 0: () => give(3n), 1: counterInfo, 2: configureCounter, 3: startCounters, 4: stopCounters }],
   [0x4442434en, { 0: writeConsole, 1: () => give(0n), 2: writeConsoleByte }],
 ]);
 

@@ -17,7 +17,7 @@ export const BTN = {
 } as const;
 
 /** Relative axes. */
-export const REL = { hwheel: 0x06, wheel: 0x08 } as const;
+export const REL = { x: 0x00, y: 0x01, hwheel: 0x06, wheel: 0x08 } as const;
 
 /** Absolute axes. */
 export const ABS = {

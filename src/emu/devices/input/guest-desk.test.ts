@@ -46,6 +46,15 @@ test('scancodes lead to the keys that Linux has for them', () => {
   expect(allKeys()).toEqual(expect.arrayContaining([1, 116, 127]));
 });
 
+test('motion moves the mouse, and nothing is told where nothing moves', () => {
+  const desk = new GuestDesk();
+  const events = listen(desk.mouse);
+  desk.motion(3, -2);
+  desk.motion(0, 0);
+  desk.motion(0, 7);
+  expect(events()).toEqual(['2:0=3', '2:1=-2', '.', '2:1=7', '.']);
+});
+
 test('a key goes down once and up once', () => {
   const desk = new GuestDesk();
   const events = listen(desk.keyboard);

@@ -1,5 +1,5 @@
 /**
- * Keyboard, tablet and touch screen of a guest together: what people do becomes reports of the right device. Which keys,
+ * Keyboard, tablet, mouse and touch screen of a guest together: what people do becomes reports of the right device. Which keys,
  * buttons and fingers are down is known, so that a press that was dropped has no release, and a device whose driver starts
  * anew begins with nothing pressed.
  */
@@ -7,7 +7,7 @@ import { Signal } from '../../../base/signal.ts';
 import type { LockLights, PointerButton, TouchPhase } from '../../../display/contract.ts';
 import { InputDevice, type InputEvent } from './device.ts';
 import { ABS, BTN, EV, KEY_POWER, keyOfScancode, LED, REL } from './event-codes.ts';
-import { AXIS_MAX, KEYBOARD, TABLET, TOUCH_SCREEN, TOUCH_SLOTS } from './profiles.ts';
+import { AXIS_MAX, KEYBOARD, MOUSE, TABLET, TOUCH_SCREEN, TOUCH_SLOTS } from './profiles.ts';
 
 const BUTTONS: ReadonlyMap<PointerButton, number> = new Map([
   ['left', BTN.left],
@@ -24,6 +24,7 @@ export class GuestDesk {
   readonly keyboard: InputDevice = new InputDevice(KEYBOARD);
   readonly tablet: InputDevice = new InputDevice(TABLET);
   readonly touchScreen: InputDevice = new InputDevice(TOUCH_SCREEN);
+  readonly mouse: InputDevice = new InputDevice(MOUSE);
   readonly onLockLights: Signal<LockLights> = new Signal();
   readonly #pressed = new Set<number>();
   readonly #fingers = new Set<number>();
@@ -54,6 +55,14 @@ export class GuestDesk {
   /** A place, as fractions of the screen: 0 to 1. */
   position(x: number, y: number): void {
     this.tablet.report([event(EV.abs, ABS.x, axis(x)), event(EV.abs, ABS.y, axis(y))], false);
+  }
+
+  /** How far the pointer moves, in whole pixels: right and down are positive. */
+  motion(dx: number, dy: number): void {
+    const events: InputEvent[] = [];
+    if (dx !== 0) events.push(event(EV.rel, REL.x, dx));
+    if (dy !== 0) events.push(event(EV.rel, REL.y, dy));
+    if (events.length > 0) this.mouse.report(events, false);
   }
 
   /** Whole notches: up and right are positive. */

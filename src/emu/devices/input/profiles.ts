@@ -47,6 +47,19 @@ export const TABLET: InputProfile = {
   ]),
 };
 
+/** A pointer that is told how far it moves; the tablet has the buttons of both. */
+export const MOUSE: InputProfile = {
+  name: 'Saffron Mouse',
+  product: 4,
+  properties: [],
+  codes: new Map<number, readonly number[]>([
+    // Without buttons systems take it for no mouse.
+    [EV.key, [BTN.left, BTN.right, BTN.middle]],
+    [EV.rel, [REL.x, REL.y]],
+  ]),
+  axes: new Map(),
+};
+
 /** Ten fingers on the screen, as slots (multi-touch protocol B). */
 export const TOUCH_SCREEN: InputProfile = {
   name: 'Saffron Touch Screen',

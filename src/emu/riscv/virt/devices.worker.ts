@@ -33,7 +33,7 @@ import { RAM_BASE, VIRTIO_SLOTS } from './memory-map.ts';
 const AGENT_PORT = 'com.redhat.spice.0';
 const SEED_BYTES = 64;
 /** Devices that every guest has. */
-const FIXED_SLOTS = 6;
+const FIXED_SLOTS = 7;
 const MAX_DISKS = VIRTIO_SLOTS - FIXED_SLOTS;
 /** A guest makes mistakes at any rate it likes: one report in this time. */
 const TROUBLE_INTERVAL_MS = 1000;
@@ -91,8 +91,8 @@ class Devices {
     this.#gpu = new GpuDevice({ heads: heads.map(openFrameSink), width, height, limits, gpu: renderer });
     this.#console = new ConsoleDevice([AGENT_PORT]);
     this.#blocks = disks.map((disk, i) => new BlockDevice({ disk, serial: `saffron-${i}` }));
-    const { keyboard, tablet, touchScreen } = this.#desk;
-    const devices = [this.#gpu, keyboard, tablet, touchScreen, this.#console, new RngDevice(), ...this.#blocks];
+    const { keyboard, tablet, touchScreen, mouse } = this.#desk;
+    const devices = [this.#gpu, keyboard, tablet, touchScreen, mouse, this.#console, new RngDevice(), ...this.#blocks];
     assert(devices.length === FIXED_SLOTS + disks.length, 'the device tree names all devices');
     const file = ramFile === null ? {} : { file: { fd: ramFile, offset: 0 } };
     const memory = new GuestMemory([{ guestAddress: RAM_BASE, bytes: ram, ...file }]);
@@ -201,7 +201,7 @@ class Devices {
         this.#button(event.button, event.isDown);
         return;
       case 'motion':
-        // There is no mouse.
+        this.#desk.motion(event.dx, event.dy);
         return;
     }
   }

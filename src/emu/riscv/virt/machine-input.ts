@@ -15,11 +15,12 @@ export const WHEEL_NUMBERS = { up: 3, down: 4, left: 7, right: 8 } as const;
 /** Phases of a touch by the numbers of `InputEvent`. */
 export const TOUCH_PHASES: readonly TouchPhase[] = ['down', 'move', 'up', 'cancel'];
 const MAX_NOTCHES = 20;
+const MAX_MOTION = 32_767;
 const MAX_SLOTS = 10;
 
 /**
- * Input of a machine with keyboard, tablet and touch screen. Places become fractions of the screen, 0 to 1. Relative motion
- * is dropped: there is no mouse beside the tablet.
+ * Input of a machine with keyboard, tablet, mouse and touch screen. Places become fractions of the screen, 0 to 1; motion is
+ * told in whole pixels, and what is left of them is told later.
  */
 export class MachineInput implements InputSink {
   readonly hasAbsolutePointer = true;
@@ -32,6 +33,8 @@ export class MachineInput implements InputSink {
   #lights: LockLights = { scroll: false, num: false, caps: false };
   #wheelX = 0;
   #wheelY = 0;
+  #motionX = 0;
+  #motionY = 0;
 
   constructor() {
     this.#queue = new InputQueue({
@@ -64,8 +67,13 @@ export class MachineInput implements InputSink {
     if (Number.isInteger(scancode)) this.#push({ kind: 'key', code: scancode, isDown });
   }
 
-  motion(): void {
-    // There is nothing to tell it to.
+  motion(dx: number, dy: number): void {
+    if (!Number.isFinite(dx) || !Number.isFinite(dy)) return;
+    const [x, y] = [this.#motionX + clampMotion(dx), this.#motionY + clampMotion(dy)];
+    const [wholeX, wholeY] = [Math.trunc(x), Math.trunc(y)];
+    this.#motionX = x - wholeX;
+    this.#motionY = y - wholeY;
+    if (wholeX !== 0 || wholeY !== 0) this.#push({ kind: 'motion', dx: wholeX, dy: wholeY });
   }
 
   position(head: number, x: number, y: number): void {
@@ -114,6 +122,10 @@ export class MachineInput implements InputSink {
   #push(event: InputEvent): void {
     if (this.#deliver !== null) this.#queue.push(event);
   }
+}
+
+function clampMotion(pixels: number): number {
+  return Math.min(Math.max(pixels, -MAX_MOTION), MAX_MOTION);
 }
 
 function clamp(notches: number): number {

@@ -77,7 +77,6 @@ function roots(triplet: string): readonly string[] {
     `${lib}/dri/swrast_dri.so`,
     `${lib}/dri/kms_swrast_dri.so`,
     'usr/share/glvnd/',
-    'usr/share/drirc.d/',
     'usr/bin/weston',
     'usr/bin/weston-terminal',
     '?usr/bin/weston-simple-egl',
@@ -100,9 +99,10 @@ function roots(triplet: string): readonly string[] {
     // A device is looked up in every rule there is: these are for what a guest can have.
     'usr/lib/udev/rules.d/{50-udev-default,60-input-id,60-persistent-alsa,60-persistent-input,78-sound-card}.rules',
     '?usr/lib/udev/rules.d/70-spice-vdagentd.rules',
-    '?usr/share/libinput/',
+    // Settings for single models of mice and touchpads are read in whole by every compositor: none are ours.
+    '?usr/share/libinput/10-generic-*.quirks',
     'usr/share/X11/xkb/',
-    'usr/share/fonts/truetype/dejavu/DejaVuSans{,Mono}{,-Bold}.ttf',
+    'usr/share/fonts/truetype/dejavu/DejaVuSans{,-Bold,Mono}.ttf',
     'usr/bin/aplay',
     'usr/bin/amixer',
     'usr/bin/speaker-test',

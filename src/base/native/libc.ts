@@ -121,6 +121,24 @@ export const libc = {
     flags: number,
     program: Pointer,
   ) => number,
+  createRuleset: library.func('int64_t syscall(int64_t, void *, size_t, uint64_t)') as unknown as (
+    number: number,
+    attributes: Pointer,
+    size: number,
+    flags: number,
+  ) => number,
+  addRule: library.func('int64_t syscall(int64_t, int64_t, int64_t, void *, uint64_t)') as unknown as (
+    number: number,
+    ruleset: number,
+    type: number,
+    attributes: Pointer,
+    flags: number,
+  ) => number,
+  restrictSelf: library.func('int64_t syscall(int64_t, int64_t, uint64_t)') as unknown as (
+    number: number,
+    ruleset: number,
+    flags: number,
+  ) => number,
   setrlimit: library.func('int setrlimit(int, void *)') as unknown as (resource: number, limit: Pointer) => number,
 } as const;
 

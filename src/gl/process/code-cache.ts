@@ -1,11 +1,12 @@
 /**
- * Compiled code that the processes that render leave for those after them: without, each spends most of its start, half a
+ * Compiled code that the first process that renders leaves for those after it: without, each spends most of its start, half a
  * second of processor time, on reading the same sources. It lies in a folder of this process's own, which goes with it, so
- * nobody else's code is ever run; a process writes there before it hears of a guest, and cannot afterwards (confine.ts).
+ * nobody else's code is ever run. The first writes into a folder that is its alone; what is there when it is ready, and has
+ * not yet heard of a guest, is copied for all others, who may not write there (launch.ts).
  *
  * A process that is killed leaves its folder behind, but not the lock on it: the next to make one removes those.
  */
-import { closeSync, constants, lstatSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, cpSync, lstatSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,12 +18,52 @@ const PREFIX = 'saffron-code-';
 const LEAST_AGE_MS = 60_000;
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
-let folder: string | null = null;
+/** The compiled code for one process. */
+export interface CodeCache {
+  /** Our own environment, with the cache in it. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** The folder that the process may write to; empty: none. */
+  readonly own: string;
+  /** The process is ready, and has heard of nobody: others may have what it left. */
+  share(): void;
+}
 
-/** The environment for a process that renders: our own, with the folder of the cache in it. */
-export function environmentWithCodeCache(): NodeJS.ProcessEnv {
+let folder: string | null = null;
+let isShared = false;
+
+/** The cache for the next process. */
+export function nextCodeCache(): CodeCache {
   folder ??= makeFolder();
-  return folder === '' ? process.env : { ...process.env, NODE_COMPILE_CACHE: folder };
+  const shared = join(folder, 'shared');
+  const given = (cache: string | undefined): CodeCache => ({
+    environment: environmentWith(cache),
+    own: '',
+    share: () => {},
+  });
+  if (folder === '') return given(undefined);
+  if (isShared) return given(shared);
+  try {
+    const own = mkdtempSync(join(folder, 'own-'));
+    return { environment: environmentWith(own), own, share: () => share(own, shared) };
+  } catch {
+    return given(undefined);
+  }
+}
+
+/** Without a cache of its own it shall not have that of this process, which outlives both. */
+function environmentWith(cache: string | undefined): NodeJS.ProcessEnv {
+  return { ...process.env, NODE_COMPILE_CACHE: cache };
+}
+
+function share(own: string, shared: string): void {
+  if (isShared) return;
+  isShared = true;
+  try {
+    mkdirSync(shared, 0o700);
+    cpSync(own, shared, { recursive: true });
+  } catch {
+    // A part of it, or none, will do.
+  }
 }
 
 /** Empty where there can be none: then each process compiles for itself. */

@@ -9,6 +9,9 @@ export interface RenderSettings {
   readonly logLevel: string;
 }
 
+/** The next argument, when the process was started without the right to change files (launch.ts). */
+export const FILES_KEPT = 'files-kept';
+
 /** Levels of log lines. */
 export type LogLevelName = 'debug' | 'info' | 'warn' | 'error';
 

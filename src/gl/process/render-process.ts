@@ -6,11 +6,16 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { HostError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
-import { environmentWithCodeCache } from './code-cache.ts';
+import { nextCodeCache } from './code-cache.ts';
 import type { ReadyMessage, RenderMessage, RenderSettings } from './render-messages.ts';
 import { starvationOf } from './starvation.ts';
+
+const LAUNCHER = fileURLToPath(new URL('launch.ts', import.meta.url));
+/** Node says that the call by which one program takes another's place is new. */
+const QUIETLY = ['--disable-warning=ExperimentalWarning'];
 
 /** How a process is started. */
 export interface RenderProcessOptions {
@@ -42,9 +47,13 @@ export class RenderProcess {
 
   constructor(options: RenderProcessOptions) {
     const { program, settings, fds, log } = options;
-    this.#child = spawn(process.execPath, [program, JSON.stringify(settings)], {
+    const cache = nextCodeCache();
+    const words = [program, JSON.stringify(settings)];
+    // By its number among the descriptors below.
+    const launcher = [...QUIETLY, LAUNCHER, cache.own, String(3 + fds.length)];
+    this.#child = spawn(process.execPath, process.execve === undefined ? words : [...launcher, ...words], {
       stdio: ['ignore', 'inherit', 'inherit', ...fds, 'ipc'],
-      env: environmentWithCodeCache(),
+      env: cache.environment,
     });
     const ready = Promise.withResolvers<ReadyMessage>();
     const exited = Promise.withResolvers<RenderExit>();
@@ -64,6 +73,7 @@ export class RenderProcess {
     this.#child.on('message', (message: RenderMessage) => {
       switch (message.kind) {
         case 'ready':
+          cache.share();
           ready.resolve(message);
           return;
         case 'failed':

@@ -16,6 +16,7 @@ import { writeCapset } from '../virgl/capset.ts';
 import { capsetValues } from '../virgl/capset-values.ts';
 import { PROMISES } from '../virgl/promises.ts';
 import { VirglRenderer } from '../virgl/renderer.ts';
+import { FILES_KEPT } from './render-messages.ts';
 import type { LogLevelName, RenderMessage, RenderSettings } from './render-messages.ts';
 
 /** Guest RAM, pictures and what drivers open; more can only be a leak. */
@@ -81,7 +82,7 @@ export function runRenderProgram(serve: (device: RenderDevice) => void): void {
     flushCompileCache();
     // What the driver opens it has opened; from here on it sees what guests send.
     const freedom = { maxFiles: MAX_FILES, mayOpenDevices: !capabilities.isSoftware };
-    log.debug('the GPU process is confined', { ...confine(freedom) });
+    log.debug('the GPU process is confined', { ...confine(freedom), filesKept: process.argv[3] === FILES_KEPT });
     tell({
       kind: 'ready',
       renderer: capabilities.renderer,

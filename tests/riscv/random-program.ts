@@ -4,6 +4,7 @@
  *
  *     block    +0 x0 … x31   +256 f0 … f31   +512 fcsr   +1024 scratch, what x31 points to   +1536 the same after the case
  */
+import { disassemble } from '../../src/emu/riscv/disassembler.ts';
 import { encode, type Operands } from '../../src/emu/riscv/encoding.ts';
 import { INSTRUCTIONS, type Instruction } from '../../src/emu/riscv/isa.table.ts';
 import { Program } from '../../src/emu/riscv/program.ts';
@@ -211,6 +212,5 @@ function writeCase(program: Program, it: Case, index: number): void {
 
 /** A step for people. */
 export function printStep({ row, operands }: Step): string {
-  const { rd, rs1, rs2, rs3, rm, imm } = operands;
-  return `${row.name} rd=${rd} rs1=${rs1} rs2=${rs2} rs3=${rs3} rm=${rm} imm=${imm}`;
+  return disassemble(encode(row, operands));
 }

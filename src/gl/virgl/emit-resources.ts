@@ -74,7 +74,7 @@ function emitSamplers(sub: SubContext, { interface: face }: ProgramStage, bound:
       view.apply(unit + i);
       if (expected === GL.TEXTURE_BUFFER || view.resource.args.samples > 1) continue;
       const sampler = bound.samplers[first + i] ?? null;
-      bindings.bindSampler(unit + i, sampler?.nameFor(view.numeric) ?? 0);
+      bindings.bindSampler(unit + i, sampler?.nameFor(view.numeric, view.sample) ?? 0);
       if (sampler !== null && (expected === GL.TEXTURE_CUBE_MAP || expected === GL.TEXTURE_CUBE_MAP_ARRAY)) {
         if (sub.device.gl.offered.flavour === 'gl') state.set(GL.TEXTURE_CUBE_MAP_SEAMLESS, sampler.fields.isSeamless);
       }

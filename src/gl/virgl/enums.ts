@@ -33,7 +33,7 @@ const logicOps = [
 const stencilOps = [GL.KEEP, GL.ZERO, GL.REPLACE, GL.INCR, GL.DECR, GL.INCR_WRAP, GL.DECR_WRAP, GL.INVERT];
 const wraps = [
   GL.REPEAT,
-  // The core profile has no CLAMP, which would mix in half of the border.
+  // The core profile has no CLAMP; with nearest filters it is no other than this.
   GL.CLAMP_TO_EDGE,
   GL.CLAMP_TO_EDGE,
   GL.CLAMP_TO_BORDER,

@@ -45,7 +45,12 @@ function bindSamplerStates({ sub }: VirglContext, words: Words): void {
   const count = words.length - 2;
   checkSlots(first, count, VIRGL.samplers, 'samplers');
   const samplers = Array.from({ length: count }, (_, i) => sub.findOrNull('samplerState', words.u32(3 + i)));
-  samplers.forEach((sampler, i) => stage.bindSampler(first + i, sampler));
+  let clamps = 0;
+  samplers.forEach((sampler, i) => {
+    clamps |= (sampler?.fields.clamps ?? 0) | (stage.samplers[first + i]?.fields.clamps ?? 0);
+    stage.bindSampler(first + i, sampler);
+  });
+  if (clamps !== 0) sub.dirty |= DIRTY.program;
 }
 
 function setUniformBuffer(context: VirglContext, words: Words): void {

@@ -221,12 +221,20 @@ function stageKey(sub: SubContext, shader: Shader, base: VariantKey): VariantKey
     const swizzle = bound.views[index]?.shaderSwizzle ?? null;
     return swizzle === null ? [] : [[index, swizzle]];
   });
+  const clampedCoordinates = shader.ir.samplers.flatMap(({ index }): (readonly [number, number])[] => {
+    const directions = bound.samplers[index]?.fields.clamps ?? 0;
+    return directions === 0 ? [] : [[index, directions]];
+  });
   const imageFormats = shader.ir.images.flatMap(({ index }): (readonly [number, string])[] => {
     const image = bound.images[index];
     const format = image?.resource == null ? undefined : formatOf(image.format);
     return format === undefined ? [] : [[index, format.name]];
   });
-  const own = { texelSwizzles: texelSwizzles.sort(byIndex), imageFormats: imageFormats.sort(byIndex) };
+  const own = {
+    texelSwizzles: texelSwizzles.sort(byIndex),
+    clampedCoordinates: clampedCoordinates.sort(byIndex),
+    imageFormats: imageFormats.sort(byIndex),
+  };
   if (stage === STAGE.compute) return { ...PLAIN_VARIANT, ...own };
   if (stage === STAGE.fragment) {
     return {

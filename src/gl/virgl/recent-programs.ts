@@ -64,9 +64,10 @@ export class RecentPrograms<T> {
     parts.push(primitive, sub.rasterizer, sub.blend, sub.depthStencilAlpha, sub.vertexElements, colors.length);
     for (const color of colors) parts.push(color === null ? null : color.format);
     for (const stage of DRAWING) {
-      const { shader, views, images } = sub.stages[stage]!;
+      const { shader, views, samplers, images } = sub.stages[stage]!;
       if (shader === null) continue;
-      for (const { index } of shader.ir.samplers) parts.push(views[index]?.shaderSwizzle);
+      for (const { index } of shader.ir.samplers)
+        parts.push(views[index]?.shaderSwizzle, samplers[index]?.fields.clamps ?? 0);
       for (const { index } of shader.ir.images) {
         const image = images[index];
         parts.push(image?.resource == null ? null : image.format);

@@ -19,10 +19,13 @@ const SAMPLE_CONSTANT =
 const IDENTITY_SWIZZLE = 0 | (1 << 3) | (2 << 6) | (3 << 9);
 const CORNERS = new Uint8Array(Float32Array.of(-1, -1, 0, 1, 3, -1, 0, 1, -1, 3, 0, 1).buffer);
 
-/** What a sampler with this wrap mode, nearest filters and a blue border gives of a texture of four reds, at an abscissa. */
-function texelAt(guest: TestGuest, wrap: number, s: number): number[] {
+/** Both filters linear. */
+const LINEAR = (1 << 9) | (1 << 13);
+
+/** What a sampler with this wrap mode and a blue border gives of a texture of four reds, at an abscissa. */
+function texelAt(guest: TestGuest, wrap: number, s: number, filters = 0): number[] {
   const result = guest.run(
-    createObject('samplerState', 9, wrap | (wrap << 3) | (wrap << 6), ...f32(0, 0, 0), ...f32(0, 0, 1, 1)),
+    createObject('samplerState', 9, wrap | (wrap << 3) | (wrap << 6) | filters, ...f32(0, 0, 0), ...f32(0, 0, 1, 1)),
     command('bindSamplerStates', STAGE.fragment, 0, 9),
     command('setConstantBuffer', STAGE.fragment, 0, ...f32(s, 0.5, 0, 0)),
     drawVbo(TRIANGLES, 3),
@@ -62,6 +65,7 @@ it('wraps as each mode says, with the border where one asks for it', () => {
   // The numbers of PIPE_TEX_WRAP_*.
   expect({
     repeat: reds(0),
+    clamp: reds(1),
     clampToEdge: reds(2),
     clampToBorder: reds(3),
     mirrorRepeat: reds(4),
@@ -69,10 +73,18 @@ it('wraps as each mode says, with the border where one asks for it', () => {
     mirrorClampToBorder: reds(7),
   }).toEqual({
     repeat: [30, 30, 20, 20],
+    clamp: [10, 10, 20, 40],
     clampToEdge: [10, 10, 20, 40],
     clampToBorder: ['border', 'border', 20, 'border'],
     mirrorRepeat: [30, 20, 20, 30],
     mirrorClampToEdge: [40, 20, 20, 40],
     mirrorClampToBorder: ['border', 20, 20, 'border'],
   });
+  // Half of the border, however far from it; and back to programs that hold nothing.
+  expect([-1.3, 0.375, 1.3].map((s) => texelAt(guest, 1, s, LINEAR).slice(0, 3))).toEqual([
+    [5, 0, 128],
+    [20, 0, 0],
+    [20, 0, 128],
+  ]);
+  expect(reds(3)).toEqual(['border', 'border', 20, 'border']);
 });

@@ -4,15 +4,22 @@ import type { DeviceContext } from '../core/gl-device.ts';
 import * as GL from '../egl/gl-constants.ts';
 import type { GlCapabilities } from '../egl/capabilities.ts';
 import { compareFunc, wrapMode } from './enums.ts';
+import { IDENTITY, isIdentity } from './format-swizzle.ts';
+import type { Swizzle } from './format-swizzle.ts';
 import type { NumericKind } from './texture-format.ts';
 import { bit, bits } from './words.ts';
 import type { Words } from './words.ts';
 
 const name = new Uint32Array(1);
 
+/** Coordinates go no further than the edge, in the middle between it and the border. */
+const CLAMP = 1;
+
 /** What the words of a sampler state say. */
 export interface SamplerFields {
   readonly wraps: readonly [number, number, number];
+  /** Directions, one bit each, in which coordinates are held to the texture first, so that half of the border is mixed in. */
+  readonly clamps: number;
   readonly minFilter: number;
   readonly magFilter: number;
   readonly compare: number | null;
@@ -27,8 +34,12 @@ export interface SamplerFields {
 /** Reads a sampler state. Throws GpuError `value`. */
 export function readSamplerState(words: Words): SamplerFields {
   const flags = words.u32(2);
+  const isLinear = bits(flags, 9, 2) === 1 || bits(flags, 13, 2) === 1;
+  const modes = [bits(flags, 0, 3), bits(flags, 3, 3), bits(flags, 6, 3)] as const;
+  const wrapOf = (mode: number): number => (isLinear && mode === CLAMP ? GL.CLAMP_TO_BORDER : wrapMode(mode));
   return {
-    wraps: [wrapMode(bits(flags, 0, 3)), wrapMode(bits(flags, 3, 3)), wrapMode(bits(flags, 6, 3))],
+    wraps: [wrapOf(modes[0]), wrapOf(modes[1]), wrapOf(modes[2])],
+    clamps: modes.reduce((mask, mode, i) => (isLinear && mode === CLAMP ? mask | (1 << i) : mask), 0),
     minFilter: minFilter(bits(flags, 9, 2) === 1, bits(flags, 11, 2)),
     magFilter: bits(flags, 13, 2) === 1 ? GL.LINEAR : GL.NEAREST,
     compare: bit(flags, 15) ? compareFunc(bits(flags, 16, 3)) : null,
@@ -49,13 +60,22 @@ function minFilter(isLinear: boolean, mip: number): number {
 
 const KINDS = ['float', 'uint', 'sint'] as const;
 
+/** Where components of a texture find theirs in a border colour: OpenGL takes it for a texel before anything is moved. */
+function borderOrder(sample: Swizzle): Swizzle {
+  const from = (component: number): number => {
+    const at = sample.indexOf(component);
+    return at < 0 ? component : at;
+  };
+  return [from(0), from(1), from(2), from(3)];
+}
+
 /** A sampler state that exists. */
 export class SamplerState extends Counted {
   readonly kind = 'samplerState';
   readonly fields: SamplerFields;
   readonly #context: DeviceContext;
   readonly #capabilities: GlCapabilities;
-  readonly #names: [number, number, number] = [0, 0, 0];
+  readonly #names = new Map<number, number>();
 
   constructor(context: DeviceContext, capabilities: GlCapabilities, fields: SamplerFields) {
     super();
@@ -64,30 +84,34 @@ export class SamplerState extends Counted {
     this.fields = fields;
   }
 
-  /** The sampler for textures of these numbers: a border colour means nothing until one knows what they are. */
-  nameFor(numeric: NumericKind): number {
-    const at = KINDS.indexOf(numeric);
-    let sampler = this.#names[at] ?? 0;
+  /**
+   * The sampler for textures of these numbers, stored so that components are found where `sample` says: a border colour means
+   * nothing until one knows what they are.
+   */
+  nameFor(numeric: NumericKind, sample: Swizzle): number {
+    const order = isIdentity(sample) ? IDENTITY : borderOrder(sample);
+    const key = KINDS.indexOf(numeric) | (order[0] << 2) | (order[1] << 4) | (order[2] << 6) | (order[3] << 8);
+    let sampler = this.#names.get(key) ?? 0;
     if (sampler === 0) {
-      sampler = this.#make(numeric);
-      this.#names[at] = sampler;
+      sampler = this.#make(numeric, order);
+      this.#names.set(key, sampler);
     }
     return sampler;
   }
 
   protected override destroy(): void {
-    for (const sampler of this.#names) {
-      if (sampler === 0) continue;
+    for (const sampler of this.#names.values()) {
       name[0] = sampler;
       this.#context.gl.deleteSamplers(1, name);
       this.#context.forgetSampler(sampler);
     }
   }
 
-  #make(numeric: NumericKind): number {
+  #make(numeric: NumericKind, order: Swizzle): number {
     const { gl } = this.#context;
     const { features, flavour, limits } = this.#capabilities;
-    const { wraps, minFilter, magFilter, compare, anisotropy, lodBias, minLod, maxLod, border } = this.fields;
+    const { wraps, minFilter, magFilter, compare, anisotropy, lodBias, minLod, maxLod } = this.fields;
+    const border = Uint32Array.from(order, (from) => this.fields.border[from] ?? 0);
     gl.genSamplers(1, name);
     const sampler = name[0]!;
     const wrapOf = (wrap: number): number => {

@@ -41,6 +41,8 @@ export class SamplerView extends Counted {
   /** What the shader must do itself: OpenGL moves no components of buffers, nor of what a comparison gives. Null for nothing. */
   readonly shaderSwizzle: Swizzle | null;
   readonly isDepth: boolean;
+  /** Where the texture, as it is stored, has the components of the format. */
+  readonly sample: Swizzle;
   readonly #context: DeviceContext;
   readonly #ownsTexture: boolean;
   readonly #swizzle: number;
@@ -54,6 +56,7 @@ export class SamplerView extends Counted {
     this.resource = resource;
     const { format } = fields;
     const swizzle = compose(fields.swizzle, format.gl.sample);
+    this.sample = format.gl.sample;
     this.numeric = format.gl.readsStencil ? 'uint' : format.numeric;
     this.isDepth = format.aspect !== 'color' && !format.gl.readsStencil;
     // A shadow comparison takes no notice of the texture's swizzle (OpenGL 4.6, 8.23.1): the shader moves its answer.

@@ -59,6 +59,7 @@ export class ResourceDeclarations {
   readonly #prefix: string;
   readonly #explicit: boolean;
   readonly #swizzles: ReadonlyMap<number, TexelSwizzle>;
+  readonly #clamped: ReadonlyMap<number, number>;
 
   constructor(emission: Emission) {
     this.#emission = emission;
@@ -66,6 +67,7 @@ export class ResourceDeclarations {
     const { target, key } = emission.settings;
     this.#explicit = target.es ? target.version >= 310 : target.version >= 420;
     this.#swizzles = new Map(key.texelSwizzles);
+    this.#clamped = new Map(key.clampedCoordinates);
     this.#declareConstants();
     this.#declareSamplers();
     this.#declareImages();
@@ -169,6 +171,11 @@ export class ResourceDeclarations {
     if (range === undefined) return `${this.#prefix}_${name}${first}`;
     const place = index.constant === null ? printer.index(index) : String(first - range.first + index.constant);
     return `${this.#prefix}_${arrayName}${range.first}[${place}]`;
+  }
+
+  /** Directions in which coordinates for a sampler are held to its texture, one bit each. */
+  clampedCoordinates(index: number): number {
+    return this.#clamped.get(index) ?? 0;
   }
 
   /** How channels of sampler `index` are to be rearranged; null for not at all. */

@@ -5,6 +5,7 @@ import { TARGET_ROWS } from '../tgsi/targets.table.ts';
 import type { Target } from '../tgsi/vocabulary.ts';
 import type { ResourceDeclarations } from './declare-resources.ts';
 import type { Emission, PrintsExpressions } from './emission.ts';
+import { typeName } from './glsl-names.ts';
 import type { TexelSwizzle } from './variant-key.ts';
 
 type Printer = PrintsExpressions;
@@ -19,12 +20,46 @@ function literalOffset(offset: Expression, low: number, high: number): string {
   return values.length === 1 ? String(values[0]) : `ivec${values.length}(${values.join(', ')})`;
 }
 
+/** The coordinate, held to the texture in some directions. */
+function clampedCoordinate(
+  texture: TextureExpression,
+  coordinate: Expression,
+  directions: number,
+  sampler: string,
+  emission: Emission,
+  printer: Printer,
+): string {
+  const { target, projector } = texture;
+  const text = printer.print(coordinate);
+  const count = target.includes('CUBE') ? 0 : target.includes('1D') ? 1 : target.includes('3D') ? 3 : 2;
+  const mask = directions & ((1 << count) - 1);
+  if (mask === 0) return text;
+  const { width } = coordinate.type;
+  const type = typeName(coordinate.type);
+  const name = `clamp${mask}_${type}`;
+  emission.helpers.need(name, () => {
+    const lines = ['x', 'y', 'z'].flatMap((lane, i) => {
+      const part = width === 1 ? 'c' : `c.${lane}`;
+      return ((mask >> i) & 1) === 1 ? [`${part} = clamp(${part} / q, 0.0, limit.${lane}) * q;`] : [];
+    });
+    return `${type} ${name}(${type} c, float q, vec3 limit) { ${lines.join(' ')} return c; }`;
+  });
+  const limit = target.includes('RECT') ? `vec3(textureSize(${sampler}), 1.0)` : 'vec3(1.0)';
+  return `${name}(${text}, ${projector === null ? '1.0' : printer.print(projector)}, ${limit})`;
+}
+
 /** Coordinate, comparison value and divisor in the one vector GLSL wants, or as arguments of their own. */
-function coordinateArguments(texture: TextureExpression, printer: Printer): string[] {
+function coordinateArguments(
+  texture: TextureExpression,
+  directions: number,
+  sampler: string,
+  emission: Emission,
+  printer: Printer,
+): string[] {
   const { target, coordinate, compare, projector, op } = texture;
   if (coordinate === null) return [];
   const { coordinates } = rowOf(target);
-  const text = printer.print(coordinate);
+  const text = clampedCoordinate(texture, coordinate, directions, sampler, emission, printer);
   if (op === 'gather') return compare === null ? [text] : [text, printer.print(compare)];
   if (compare === null && projector === null) return [text];
   const parts = [text];
@@ -51,11 +86,17 @@ function needLevelled(emission: Emission, { target, op }: TextureExpression): vo
   }
 }
 
-function sampleCall(texture: TextureExpression, emission: Emission, sampler: string, printer: Printer): string {
+function sampleCall(
+  texture: TextureExpression,
+  directions: number,
+  emission: Emission,
+  sampler: string,
+  printer: Printer,
+): string {
   const { op, offsets, level, gradients, projector, target } = texture;
   const { target: host } = emission.settings;
   needLevelled(emission, texture);
-  const args = [sampler, ...coordinateArguments(texture, printer)];
+  const args = [sampler, ...coordinateArguments(texture, directions, sampler, emission, printer)];
   const [offset] = offsets;
   const suffix = offset === undefined ? '' : 'Offset';
   const project = projector === null ? '' : 'Proj';
@@ -72,11 +113,17 @@ function sampleCall(texture: TextureExpression, emission: Emission, sampler: str
   return `texture${project}${suffix}(${[...args, ...literal, ...bias].join(', ')})`;
 }
 
-function gatherCall(texture: TextureExpression, emission: Emission, sampler: string, printer: Printer): string {
+function gatherCall(
+  texture: TextureExpression,
+  directions: number,
+  emission: Emission,
+  sampler: string,
+  printer: Printer,
+): string {
   const { offsets, component, compare } = texture;
   const { minGatherOffset, maxGatherOffset } = emission.settings.target;
   emission.need('textureGather');
-  const args = [sampler, ...coordinateArguments(texture, printer)];
+  const args = [sampler, ...coordinateArguments(texture, directions, sampler, emission, printer)];
   const extra = compare === null && component !== 0 ? [String(component)] : [];
   const [offset] = offsets;
   if (offset === undefined) return `textureGather(${[...args, ...extra].join(', ')})`;
@@ -136,10 +183,11 @@ export function printTexture(
     return `${name}(${sampler}, ${coordinate === null ? '0.0' : printer.print(coordinate)})`;
   }
   const { base } = type;
+  const directions = resources.clampedCoordinates(resource.first);
   let text: string;
   if (op === 'fetch') text = fetchCall(texture, sampler, printer);
-  else if (op === 'gather') text = gatherCall(texture, emission, sampler, printer);
-  else text = sampleCall(texture, emission, sampler, printer);
+  else if (op === 'gather') text = gatherCall(texture, directions, emission, sampler, printer);
+  else text = sampleCall(texture, directions, emission, sampler, printer);
   if (compare !== null && op !== 'gather') text = `vec4(vec3(${text}), 1.0)`;
   const swizzle = resources.texelSwizzle(resource.first);
   if (swizzle === null || base === 'bool' || base === 'f64' || base === 'i64' || base === 'u64') return text;

@@ -54,6 +54,11 @@ export interface VariantKey {
 
   /** Any: channels of sampler i, for views whose swizzle the host cannot do: buffers and shadow comparisons. Ascending i. */
   readonly texelSwizzles: readonly (readonly [sampler: number, swizzle: TexelSwizzle])[];
+  /**
+   * Any: directions, one bit each for s, t and r, in which coordinates for sampler i are held to the texture before it is
+   * sampled: OpenGL's CLAMP, which mixes in half of the border and which core profiles lack. Ascending i.
+   */
+  readonly clampedCoordinates: readonly (readonly [sampler: number, directions: number])[];
   /** Any: formats of the images bound, for images whose declaration has none; names without PIPE_FORMAT_. Ascending i. */
   readonly imageFormats: readonly (readonly [image: number, format: string])[];
 }
@@ -82,6 +87,7 @@ export const PLAIN_VARIANT: VariantKey = {
   colorBuffers: 1,
   perSample: false,
   texelSwizzles: [],
+  clampedCoordinates: [],
   imageFormats: [],
 };
 

@@ -15,6 +15,7 @@ import type { DeviceFormats } from '../virgl/device-formats.ts';
 import { writeCapset } from '../virgl/capset.ts';
 import { capsetValues } from '../virgl/capset-values.ts';
 import { PROMISES } from '../virgl/promises.ts';
+import { rehearse } from '../virgl/rehearsal.ts';
 import { VirglRenderer } from '../virgl/renderer.ts';
 import { FILES_KEPT } from './render-messages.ts';
 import type { LogLevelName, RenderMessage, RenderSettings } from './render-messages.ts';
@@ -61,6 +62,8 @@ export function runRenderProgram(serve: (device: RenderDevice) => void): void {
     const formats = probeDeviceFormats(display.gl, capabilities);
     first.close();
     const log = logger(settings.logLevel === 'debug');
+    const refused = rehearse({ device: display, capabilities, formats });
+    if (refused !== null) log.debug('the rehearsal was refused something', { reason: refused.message });
     const limits = { ...RENDER_LIMITS, ...settings.limits };
     serve({
       display,
@@ -78,7 +81,7 @@ export function runRenderProgram(serve: (device: RenderDevice) => void): void {
           ...(budget === undefined ? {} : { budget }),
         }),
     });
-    // For the processes after this one (code-cache.ts), while nothing of a guest's is here yet.
+    // For the processes after this one (code-cache.ts), what was rehearsed with it, while nothing of a guest's is here yet.
     flushCompileCache();
     // What the driver opens it has opened; from here on it sees what guests send.
     const freedom = { maxFiles: MAX_FILES, mayOpenDevices: !capabilities.isSoftware };

@@ -35,6 +35,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   expect(witness.isRight).toBe(true);
+  expect(guest.renderer.context.gl.getError()).toBe(0);
   witness[Symbol.dispose]();
   guest[Symbol.dispose]();
 });

@@ -7,6 +7,8 @@ import process from 'node:process';
 import { growthOf, MEMORY_ROUNDS } from '../../src/gl/virgl/memory-rounds.ts';
 import { TestGuest } from '../../src/gl/virgl/test-guest.ts';
 
+/** MiB. What drivers keep of what is gone grows ever more slowly; over 10,000 rounds a leak of 5 KB each shows. */
+const PROCESS_SLACK = 40;
 const HEAP_SLACK = 2;
 
 const { values } = parseArgs({
@@ -19,7 +21,7 @@ for (const name of Object.keys(MEMORY_ROUNDS) as (keyof typeof MEMORY_ROUNDS)[])
   const start = performance.now();
   const rounds = Number(values.rounds);
   const grown = growthOf(guest, name, rounds);
-  const isFlat = grown.heap < HEAP_SLACK && grown.process < MEMORY_ROUNDS[name].slack;
+  const isFlat = grown.heap < HEAP_SLACK && grown.process < PROCESS_SLACK;
   if (!isFlat) process.exitCode = 1;
   const [processMiB, heapMiB] = [grown.process.toFixed(2), grown.heap.toFixed(2)].map(Number);
   const seconds = Math.round((performance.now() - start) / 1000);

@@ -117,7 +117,9 @@ const filled = (bytes: number, value: number): Uint8Array => new Uint8Array(byte
 test('the driver learns size, serial and what the disk can do', async () => {
   const it = new BlockGuest(new MemoryDisk(100));
   expect([it.guest.read(R.config), it.guest.read(R.config + 4), it.guest.read(R.config + 20)]).toEqual([100, 0, 512]);
-  expect(it.device.features & ((1n << 5n) | (1n << 9n))).toBe(1n << 9n);
+  // Whole pages at least, 256 KiB at best.
+  expect([it.guest.read(R.config + 24), it.guest.read(R.config + 28)]).toEqual([(8 << 16) | 3, 512]);
+  expect(it.device.features & ((1n << 5n) | (1n << 9n) | (1n << 10n))).toBe((1n << 9n) | (1n << 10n));
   expect(new BlockDevice({ disk: new MemoryDisk(1, true), serial: '' }).features & (1n << 5n)).toBe(1n << 5n);
   const { status, bytes } = await it.ask(T.getId, 0, 20);
   expect([status, Buffer.from(bytes).toString().replaceAll('\0', '')]).toEqual([ok, 'saffron-0']);

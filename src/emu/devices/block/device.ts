@@ -20,14 +20,18 @@ const HEADER_BYTES = 16;
 const RANGE_BYTES = 16;
 const ID_BYTES = 20;
 const CONFIG_BYTES = 60;
-/** VIRTIO_BLK_F_SEG_MAX, _RO, _BLK_SIZE, _FLUSH, _WRITE_ZEROES */
+/** VIRTIO_BLK_F_SEG_MAX, _RO, _BLK_SIZE, _FLUSH, _TOPOLOGY, _WRITE_ZEROES */
 const SEGMENTS_MAX = 1n << 2n;
 const READ_ONLY = 1n << 5n;
 const BLOCK_SIZE = 1n << 6n;
 const FLUSH = 1n << 9n;
+const TOPOLOGY = 1n << 10n;
 const WRITE_ZEROES = 1n << 14n;
 /** Segments of a request: what the queue has, less header and status. */
 const MAX_SEGMENTS = 126;
+/** What drivers are advised to ask for: at least a page, and so much at best; Linux reads twice that ahead. */
+const PAGE_SECTORS = 8;
+const READ_AHEAD_SECTORS = (256 << 10) / SECTOR_BYTES;
 const MAX_ZERO_SECTORS = (1 << 30) / SECTOR_BYTES;
 
 /** Requests under way at a time. */
@@ -85,7 +89,7 @@ export class BlockDevice implements VirtioDevice {
     this.#disk = disk;
     this.#serial = new Uint8Array(ID_BYTES);
     this.#serial.set(Buffer.from(serial, 'latin1').subarray(0, ID_BYTES));
-    this.features = SEGMENTS_MAX | BLOCK_SIZE | FLUSH | (disk.isReadOnly ? READ_ONLY : WRITE_ZEROES);
+    this.features = SEGMENTS_MAX | BLOCK_SIZE | FLUSH | TOPOLOGY | (disk.isReadOnly ? READ_ONLY : WRITE_ZEROES);
     this.#config = configBytes(disk);
   }
 
@@ -311,8 +315,8 @@ function configBytes(disk: Disk): Uint8Array {
     blockSize: SECTOR_BYTES,
     physicalBlockExponent: 3,
     alignmentOffset: 0,
-    minIoSize: 0,
-    optIoSize: 0,
+    minIoSize: PAGE_SECTORS,
+    optIoSize: READ_AHEAD_SECTORS,
     writeback: 1,
     queueCount: 1,
     maxDiscardSectors: 0,

@@ -16,6 +16,8 @@ import type { GuestGpuOptions } from './guest-gpu-process.ts';
 const CONTEXT = 1;
 const { side: SIDE, target: TARGET } = TRIANGLE;
 const GREEN = 0x00ff00;
+/** A limit of time counts that of the wall, of which a busy machine takes most for others. */
+const SLOWLY = { timeout: 120_000 };
 
 /** A guest that is ready to draw its triangle. */
 async function startGuest(options: Partial<GuestGpuOptions>): Promise<ProcessGuest> {
@@ -37,7 +39,7 @@ function processorMs(pid: number): number {
   return 10 * (Number(fields[11]) + Number(fields[12]));
 }
 
-describe.skipIf(!hasEgl)('a guest that takes all it can of its GPU', () => {
+describe.skipIf(!hasEgl)('a guest that takes all it can of its GPU', SLOWLY, () => {
   const limits = {
     maxResources: 4,
     maxShaders: 4,
@@ -48,7 +50,7 @@ describe.skipIf(!hasEgl)('a guest that takes all it can of its GPU', () => {
   const told: string[] = [];
   let guest: ProcessGuest;
   beforeAll(async () => {
-    guest = await startGuest({ limits, hangTimeoutMs: 300, onQuota: (reason) => told.push(reason) });
+    guest = await startGuest({ limits, hangTimeoutMs: 1000, onQuota: (reason) => told.push(reason) });
   });
   afterAll(() => guest[Symbol.asyncDispose]());
 
@@ -72,7 +74,7 @@ describe.skipIf(!hasEgl)('a guest that takes all it can of its GPU', () => {
   });
 
   it('waits when it gives more commands than it may, and is not taken for one that hangs', async () => {
-    const count = 2500;
+    const count = 3000;
     const begun = performance.now();
     guest.submit(CONTEXT, ...Array.from({ length: count }, () => command('nop')));
     // The rest comes after a turn: what is ordered from now on is done behind it.
@@ -85,12 +87,12 @@ describe.skipIf(!hasEgl)('a guest that takes all it can of its GPU', () => {
   });
 });
 
-describe.skipIf(!hasEgl)('a guest that works all the time', () => {
+describe.skipIf(!hasEgl)('a guest that works all the time', SLOWLY, () => {
   it('does so for its share of each second', async () => {
-    await using guest = await startGuest({ limits: { maxBusyMs: 100 }, hangTimeoutMs: 1000 });
+    await using guest = await startGuest({ limits: { maxBusyMs: 300 } });
     const { gpu } = guest;
     const work = (): Promise<unknown> =>
-      guest.answer(guest.submit(CONTEXT, ...Array.from({ length: 20 }, () => DRAW_TRIANGLE)));
+      guest.answer(guest.submit(CONTEXT, ...Array.from({ length: 5 }, () => DRAW_TRIANGLE)));
     const underWay = Array.from({ length: 8 }, work);
     await underWay.shift();
     const before = processorMs(gpu.pid);
@@ -101,7 +103,7 @@ describe.skipIf(!hasEgl)('a guest that works all the time', () => {
     }
     const share = (processorMs(gpu.pid) - before) / (performance.now() - begun);
     // The clock of the limit is that of the wall, and a renderer in software has threads.
-    expect(share).toBeLessThan(0.35);
+    expect(share).toBeLessThan(0.75);
     expect(await draws(guest)).toBe(true);
     expect(guest.restarts).toEqual([]);
   });

@@ -50,9 +50,12 @@ export function nextCodeCache(): CodeCache {
   }
 }
 
-/** Without a cache of its own it shall not have that of this process, which outlives both. */
+/**
+ * Without a cache of its own it shall not have that of this process, which outlives both. Nor Mesa's cache of shaders: what
+ * one guest's process leaves there another's would run, so none may write to it, and Mesa complains when it can not.
+ */
 function environmentWith(cache: string | undefined): NodeJS.ProcessEnv {
-  return { ...process.env, NODE_COMPILE_CACHE: cache };
+  return { ...process.env, NODE_COMPILE_CACHE: cache, MESA_SHADER_CACHE_DISABLE: 'true' };
 }
 
 function share(own: string, shared: string): void {

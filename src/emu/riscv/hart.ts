@@ -21,7 +21,7 @@ const FUNCTION_TABLE_LENGTH = 16384;
  * boot takes half the processor time, and what is hot waits some milliseconds longer.
  */
 const INTERPRETER_BUDGET = 13_000_000;
-const TRANSLATION_BUDGET = 200_000_000;
+const TRANSLATION_BUDGET = 40_000_000;
 
 /**
  * For modules compiled from now on, in this whole process. Translated code calls nothing that could be inlined, and to count
@@ -46,8 +46,8 @@ export interface HartOptions {
   readonly hotAfter?: number;
 }
 
-/** Translating costs as much as running its result a thousand times; booting Linux is fastest from here to twice this. */
-const HOT_AFTER = 1000;
+/** Most places of a boot run some thousand times and never again: Debian's desktop is there soonest from 8,000 to 20,000. */
+const HOT_AFTER = 12_000;
 
 /** So many jumps to a place tell that the branches never taken since will hardly be taken later. */
 const ENOUGH_HEAT = 100;

@@ -5,23 +5,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../base/assert.ts';
 import { messageOf } from '../../base/errors.ts';
-import type { Logger } from '../../base/log.ts';
 import { openFrameSink } from '../../display/frame-channel.ts';
 import type { GuestGpuProcess } from '../../gl/process/guest-gpu-process.ts';
 import { GpuDevice } from '../devices/gpu/device.ts';
 import { startRenderer } from '../devices/gpu/start-renderer.ts';
+import { threadLog, troubleReport } from '../devices/thread-news.ts';
 import { VhostUserBackend } from './vhost-user-backend.ts';
 import type { VhostUserGpuNews, VhostUserGpuOrder, VhostUserGpuWorkerData } from './vhost-user-gpu-messages.ts';
-
-/** A guest makes mistakes at any rate it likes: one report in this time. */
-const TROUBLE_INTERVAL_MS = 1000;
 
 const port = parentPort;
 assert(port !== null, 'this runs in a thread of its own');
 const { socket, heads, width, height, limits, render } = workerData as VhostUserGpuWorkerData;
 
-let lastTroubleMs = -Infinity;
-let unsaid = 0;
 let device: GpuDevice | null = null;
 let backend: VhostUserBackend | null = null;
 let gpu: GuestGpuProcess | null = null;
@@ -31,24 +26,8 @@ function say(news: VhostUserGpuNews, transfer: readonly ArrayBuffer[] = []): voi
   port?.postMessage(news, transfer);
 }
 
-function report(message: string): void {
-  const now = performance.now();
-  if (now - lastTroubleMs < TROUBLE_INTERVAL_MS) {
-    unsaid++;
-    return;
-  }
-  say({ kind: 'trouble', message, unsaid });
-  lastTroubleMs = now;
-  unsaid = 0;
-}
-
-const log: Logger = {
-  debug: (message, fields = {}) => say({ kind: 'log', level: 'debug', message, fields }),
-  info: (message, fields = {}) => say({ kind: 'log', level: 'info', message, fields }),
-  warn: (message, fields = {}) => say({ kind: 'log', level: 'warn', message, fields }),
-  error: (message, fields = {}) => say({ kind: 'log', level: 'error', message, fields }),
-  child: () => log,
-};
+const report = troubleReport(say);
+const log = threadLog(say);
 
 async function close(): Promise<void> {
   isOpen = false;

@@ -18,7 +18,7 @@ const FUNCTION_TABLE_LENGTH = 16384;
 /**
  * How much WebAssembly code, in bytes, a function may execute before V8 compiles it anew with all optimisations, in threads of
  * its own: for the interpreter V8's own number. Translated code gets more time, for most of it will never run so often: a
- * boot takes half the processor time, and what is hot waits some milliseconds longer.
+ * boot takes less processor time, and what is hot waits some milliseconds longer.
  */
 const INTERPRETER_BUDGET = 13_000_000;
 const TRANSLATION_BUDGET = 40_000_000;

@@ -7,7 +7,6 @@ import { getRandomValues } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../../base/assert.ts';
 import { HostError, messageOf } from '../../../base/errors.ts';
-import type { Logger } from '../../../base/log.ts';
 import type { PointerButton } from '../../../display/contract.ts';
 import { openFrameSink } from '../../../display/frame-channel.ts';
 import type { GuestGpuProcess } from '../../../gl/process/guest-gpu-process.ts';
@@ -18,6 +17,7 @@ import { RawDisk } from '../../devices/block/raw-disk.ts';
 import { ConsoleDevice } from '../../devices/console/device.ts';
 import { GpuDevice } from '../../devices/gpu/device.ts';
 import { startRenderer, type Renderer } from '../../devices/gpu/start-renderer.ts';
+import { threadLog, troubleReport } from '../../devices/thread-news.ts';
 import { GuestDesk } from '../../devices/input/guest-desk.ts';
 import { RngDevice } from '../../devices/rng/device.ts';
 import type { InputEvent } from '../../input-queue.ts';
@@ -35,38 +35,17 @@ const SEED_BYTES = 64;
 /** Devices that every guest has. */
 const FIXED_SLOTS = 7;
 const MAX_DISKS = VIRTIO_SLOTS - FIXED_SLOTS;
-/** A guest makes mistakes at any rate it likes: one report in this time. */
-const TROUBLE_INTERVAL_MS = 1000;
 
 const port = parentPort;
 assert(port !== null, 'this runs in a thread of its own');
 const data = workerData as DevicesWorkerData;
 
-let lastTroubleMs = -Infinity;
-let unsaid = 0;
-
 function say(news: DevicesNews, transfer: readonly ArrayBuffer[] = []): void {
   port?.postMessage(news, transfer);
 }
 
-function report(message: string): void {
-  const now = performance.now();
-  if (now - lastTroubleMs < TROUBLE_INTERVAL_MS) {
-    unsaid++;
-    return;
-  }
-  say({ kind: 'trouble', message, unsaid });
-  lastTroubleMs = now;
-  unsaid = 0;
-}
-
-const log: Logger = {
-  debug: (message, fields = {}) => say({ kind: 'log', level: 'debug', message, fields }),
-  info: (message, fields = {}) => say({ kind: 'log', level: 'info', message, fields }),
-  warn: (message, fields = {}) => say({ kind: 'log', level: 'warn', message, fields }),
-  error: (message, fields = {}) => say({ kind: 'log', level: 'error', message, fields }),
-  child: () => log,
-};
+const report = troubleReport(say);
+const log = threadLog(say);
 
 /** Everything that the thread keeps while the machine lives. */
 class Devices {

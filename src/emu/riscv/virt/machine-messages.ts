@@ -1,8 +1,9 @@
 /** What the thread of the devices and the machine on the main thread say to each other. */
-import type { FrameSinkHandle, LockLights, PointerShape } from '../../../display/contract.ts';
+import type { FrameSinkHandle, LockLights } from '../../../display/contract.ts';
 import type { GuestWish } from '../../devices/finisher/finisher.ts';
 import type { GpuLimits } from '../../devices/gpu/limits.ts';
 import type { RenderWish } from '../../devices/gpu/start-renderer.ts';
+import type { ThreadNews } from '../../devices/thread-news.ts';
 import type { InputEvent } from '../../input-queue.ts';
 import type { BoardHandle } from './board-registers.ts';
 import type { Drive } from './drive.ts';
@@ -56,8 +57,7 @@ export type DevicesOrder =
 
 /** News from the thread. */
 export type DevicesNews =
-  /** `renderer` is the name of what renders 3D; null: nothing does, for the `reason` given if it should. */
-  | { readonly kind: 'ready'; readonly renderer: string | null; readonly reason: string | null }
+  | ThreadNews
   | { readonly kind: 'done'; readonly id: number; readonly boot: BootPoint | null }
   | { readonly kind: 'failed'; readonly id: number; readonly code: string; readonly message: string }
   | { readonly kind: 'wish'; readonly wish: GuestWish }
@@ -67,20 +67,5 @@ export type DevicesNews =
   /** So many bytes of `agent` orders need no more room here. */
   | { readonly kind: 'agent-taken'; readonly bytes: number }
   | { readonly kind: 'lights'; readonly lights: LockLights }
-  | { readonly kind: 'shape'; readonly shape: PointerShape | null }
-  | { readonly kind: 'move'; readonly head: number; readonly x: number; readonly y: number }
-  | { readonly kind: 'scanout'; readonly head: number; readonly width: number; readonly height: number }
-  /** Who renders 3D has failed, and another has taken over. */
-  | { readonly kind: 'restart'; readonly reason: string; readonly milliseconds: number }
-  /** The guest asked for more of who renders than it may have and was refused, so often so far. */
-  | { readonly kind: 'quota'; readonly reason: string; readonly refusals: number }
-  | {
-      readonly kind: 'log';
-      readonly level: 'debug' | 'info' | 'warn' | 'error';
-      readonly message: string;
-      readonly fields: Readonly<Record<string, unknown>>;
-    }
-  /** The guest did something wrong, or the host could not do what it wanted; `unsaid` like it were kept back. */
-  | { readonly kind: 'trouble'; readonly message: string; readonly unsaid: number }
   /** The thread cannot go on, or could not begin: it ends. */
   | { readonly kind: 'end'; readonly code: string; readonly message: string };

@@ -109,6 +109,9 @@ function roots(triplet: string): readonly string[] {
     'usr/share/alsa/',
     '?usr/bin/spice-vdagent',
     '?usr/sbin/spice-vdagentd',
+    '?usr/bin/Xwayland',
+    '?usr/bin/xkbcomp',
+    `?${lib}/libweston-*/xwayland.so`,
     // glibc loads these by itself.
     `?${lib}/libnss_files.so.2`,
     `?${lib}/libgcc_s.so.1`,
@@ -169,7 +172,8 @@ export function recipeOf(name: GuestName): GuestRecipe {
     arch,
     triplet,
     packages: PACKAGES,
-    optionalPackages: ['spice-vdagent'],
+    // The agent is a program for X: Xwayland takes it, and has its keyboard maps from xkbcomp.
+    optionalPackages: ['spice-vdagent', 'xwayland', 'x11-xkb-utils'],
     kernelPackage: `linux-image-${arch}`,
     // The last console is the one that init talks to: the screen. Algorithms' self-tests are most of an emulated boot, and
     // where every guest is emulated, drawing the kernel's chatter an eighth of what remains: only warnings are shown there,

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { HostError, UsageError } from '../base/errors.ts';
-import { GpuServer } from '../gl/vtest/gpu-server.ts';
+import { requireNativeCalls } from '../base/native/native-calls.ts';
 import type { GpuEvent } from '../gl/vtest/gpu-server.ts';
 import type { CommandLine } from './command-line.ts';
 import { readProgramLimits } from './gpu-limit-options.ts';
@@ -19,6 +19,8 @@ type Told =
 export async function gpuCommand(line: CommandLine): Promise<number> {
   const path = line.text('socket');
   if (path === undefined) throw new UsageError('"saffron gpu" wants --socket PATH: where programs will connect.');
+  await requireNativeCalls('"saffron gpu"');
+  const { GpuServer } = await import('../gl/vtest/gpu-server.ts');
   const socket = resolve(path);
   await clearStale(socket);
   const tell = line.has('json')

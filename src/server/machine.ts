@@ -1,8 +1,8 @@
 /** Makes the machine that the user asked for. */
 import type { Logger } from '../base/log.ts';
+import { requireNativeCalls } from '../base/native/native-calls.ts';
 import type { Machine } from '../emu/contract.ts';
 import type { GuestImage } from '../emu/guest/guest.ts';
-import { createQemuMachine } from '../emu/qemu/machine.ts';
 import { createVirtMachine } from '../emu/riscv/virt/create-machine.ts';
 import type { RunConfig } from './run-config.ts';
 
@@ -15,6 +15,8 @@ export async function createMachine(
 ): Promise<Machine> {
   const { qemu, size, heads } = config;
   if (config.engine === 'built-in') return createBuiltInMachine(name, config, image, log);
+  await requireNativeCalls('--engine qemu');
+  const { createQemuMachine } = await import('../emu/qemu/machine.ts');
   if (image === null) return createQemuMachine({ ...qemu, name, size, heads, log });
   return createQemuMachine({
     ...qemu,

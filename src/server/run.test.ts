@@ -27,7 +27,13 @@ interface Outcome {
 
 /** Runs the program with folders of its own, as a user would. */
 function saffron(...args: readonly string[]): Promise<Outcome> {
-  const env = { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder, XDG_DATA_HOME: folder, XDG_CACHE_HOME: folder };
+  return saffronIn({}, ...args);
+}
+
+/** The same, with more in its environment. */
+function saffronIn(more: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Outcome> {
+  const folders = { HOME: folder, XDG_RUNTIME_DIR: folder, XDG_DATA_HOME: folder, XDG_CACHE_HOME: folder };
+  const env = { ...process.env, ...folders, ...more };
   const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
@@ -106,5 +112,61 @@ describe('saffron run, when it can not', () => {
       .map((line) => JSON.parse(line) as { event: string; reason?: string });
     expect(events.at(-1)).toMatchObject({ event: 'stopped', reason: 'error' });
     expect(readdirSync(folder, { recursive: true }).filter((name) => /sock|control/.test(String(name)))).toEqual([]);
+  });
+});
+
+describe('saffron on a host without native calls', () => {
+  /** As where no koffi was built for the host; in the threads of the program too. */
+  const hook = `import { registerHooks } from 'node:module';
+    registerHooks({
+      resolve(name, context, next) {
+        if (name === 'koffi') throw new Error('Cannot find the native Koffi module');
+        return next(name, context);
+      },
+    });`;
+  const without = (...args: readonly string[]): Promise<Outcome> =>
+    saffronIn({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` }, ...args);
+  const listen = ['--no-password', '--web', 'off', '--spice', `unix:${folder}/without.sock`];
+
+  it('runs a guest in 2D and says what 3D needs', async () => {
+    // lui t0, 0x100; lui t1, 0x5; addi t1, t1, 0x555; sw t1, 0(t0); j .: a kernel that switches the machine off.
+    const code = [0x0010_02b7, 0x0000_5337, 0x5553_0313, 0x0062_a023, 0x0000_006f];
+    const kernel = Buffer.alloc(64 + 4 * code.length);
+    kernel.writeUInt32LE(0x0400_006f, 0);
+    kernel.writeUInt32LE(0x20_0000, 8);
+    kernel.writeUInt32LE(kernel.length, 16);
+    kernel.writeUInt32LE(0x0543_5352, 56);
+    for (const [i, word] of code.entries()) kernel.writeUInt32LE(word, 64 + 4 * i);
+    const path = join(folder, 'off.image');
+    writeFileSync(path, kernel);
+    const outcome = await without('run', '--json', '--memory', '64M', '--kernel', path, ...listen);
+    expect(outcome).toMatchObject({ status: 0, err: '' });
+    const events = outcome.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string });
+    expect(events).toContainEqual({
+      event: 'gpu',
+      change: '2d',
+      reason: expect.stringMatching(
+        /^it needs native calls, and the package koffi.* \(Cannot find the native .*npm ci/,
+      ),
+    });
+    expect(events.at(-1)).toMatchObject({ event: 'stopped', reason: 'powerdown' });
+  });
+
+  it.each([
+    [
+      '3D',
+      2,
+      '--gpu 3d needs native calls',
+      ['run', '--engine', 'built-in', '--gpu', '3d', '--kernel', program, ...listen],
+    ],
+    ['QEMU', 1, '--engine qemu needs native calls', ['run', '--engine', 'qemu', ...listen, '--', '-S']],
+    ['its GPU', 1, '"saffron gpu" needs native calls', ['gpu', '--socket', join(folder, 'gpu.sock')]],
+  ])('says what %s needs', async (_what, status, part, args) => {
+    const outcome = await without(...args);
+    expect(outcome.status).toBe(status);
+    expectSentence(outcome.err, part);
   });
 });

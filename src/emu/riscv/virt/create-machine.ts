@@ -5,6 +5,7 @@ import type { SharedMemory } from '../../../base/native/shared-memory.ts';
 import { createFrameChannel } from '../../../display/frame-channel.ts';
 import type { Machine } from '../../contract.ts';
 import type { RenderWish } from '../../devices/gpu/start-renderer.ts';
+import { whyNoNativeCalls } from '../../../base/native/native-calls.ts';
 import { parseMemory } from '../../memory-size.ts';
 import { HartsSource } from '../harts.ts';
 import { readDrive } from './drive.ts';
@@ -51,7 +52,7 @@ export interface VirtOptions {
  * that make no sense, HostError when this host has no room for its memory.
  */
 export async function createVirtMachine(options: VirtOptions): Promise<Machine> {
-  const { name, uuid, firmware, kernel, initrd, append, serial, size, log, cpus } = options;
+  const { name, uuid, firmware, kernel, initrd, append, serial, size, log, cpus, gpu = '2d' } = options;
   const memoryMiB = Math.ceil(parseMemory(options.memory) / MIB);
   if (memoryMiB < LEAST_MIB || memoryMiB > MOST_MIB) {
     throw new UsageError(
@@ -64,6 +65,8 @@ export async function createVirtMachine(options: VirtOptions): Promise<Machine> 
     );
   }
   const drives = options.drives.map(readDrive);
+  const no3d = gpu === '2d' ? null : await whyNo3d();
+  if (gpu === '3d' && no3d !== null) throw new UsageError(`--gpu 3d ${no3d}`);
   let processor: HartsSource;
   try {
     processor = new HartsSource(memoryMiB * MIB, cpus, { hasFirmware: firmware !== undefined });
@@ -80,7 +83,7 @@ export async function createVirtMachine(options: VirtOptions): Promise<Machine> 
     drives,
     serial: serial ?? 'off',
     size,
-    screen: await wishScreen(options, processor),
+    screen: await wishScreen(options, no3d, processor),
     heads: [createFrameChannel()],
     log,
   });
@@ -88,19 +91,24 @@ export async function createVirtMachine(options: VirtOptions): Promise<Machine> 
 
 async function wishScreen(
   { gpu: kind = '2d', renderNode = 'auto', gpuLimits = { limits: {} } }: VirtOptions,
+  no3d: string | null,
   processor: HartsSource,
 ): Promise<ScreenWish> {
-  const ramFile = kind === '2d' ? NOT_WISHED : await shareRam(processor);
+  const ramFile = kind === '2d' ? NOT_WISHED : no3d === null ? await shareRam(processor) : `it ${no3d}`;
   return { kind, render: { renderNode, ...gpuLimits }, ramFile };
+}
+
+/** What 3D lacks on this host, whoever would render it, in one sentence without its subject; null: nothing. */
+async function whyNo3d(): Promise<string | null> {
+  return platform() === 'linux' ? whyNoNativeCalls() : 'needs Linux.';
 }
 
 /** RAM for the process that renders 3D; or why there is none. */
 async function shareRam({ guest: { memory, ramOffset, ramBytes } }: HartsSource): Promise<SharedMemory | string> {
-  if (platform() !== 'linux') return 'its rendering wants Linux.';
+  const { SharedMemory } = await import('../../../base/native/shared-memory.ts');
   try {
-    const { SharedMemory } = await import('../../../base/native/shared-memory.ts');
     return SharedMemory.createUnder('saffron-ram', memory, ramOffset, ramBytes);
   } catch (error) {
-    return `native calls, which its rendering needs, do not work here: ${messageOf(error)}.`;
+    return `memory cannot be shared with who renders: ${messageOf(error)}.`;
   }
 }

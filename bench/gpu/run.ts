@@ -21,6 +21,7 @@ const { values } = parseArgs({
     replay: { type: 'string', multiple: true, default: [...REPLAYED] },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '10' },
+    cold: { type: 'boolean', default: false },
   },
 });
 
@@ -39,7 +40,7 @@ note(
   await using running = new AsyncDisposableStack();
   const screen = running.use(await XScreen.start());
   const started: Subject[] = [];
-  for (const name of subjects) started.push(running.use(await startSubject(name)));
+  for (const name of subjects) started.push(running.use(await startSubject(name, {}, values.cold ? 'none' : 'shared')));
   for (const scene of scenes) await measure(scene, started, (subject) => runScene(subject, scene, seconds, screen.env));
   for (const scene of replays) {
     const stream = await recordScene(scene, seconds, screen.env);
@@ -61,6 +62,7 @@ async function measure(
   started: readonly Subject[],
   run: (subject: Subject) => Promise<Measures>,
 ): Promise<void> {
+  if (!values.cold) await warmUp(scenario, started, run);
   const measured = started.map((): Measures[] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, subject] of started.entries()) {
@@ -78,6 +80,22 @@ async function measure(
     const result = { scenario, subject: name, rounds: measured[i] ?? [] };
     results.push(result);
     process.stdout.write(`${jsonLines('gpu', result, FRAME_MEASURES).join('\n')}\n`);
+  }
+}
+
+/** Runs it once, so that what it draws with has been compiled. */
+async function warmUp(
+  scenario: string,
+  started: readonly Subject[],
+  run: (subject: Subject) => Promise<Measures>,
+): Promise<void> {
+  for (const subject of started) {
+    try {
+      note(`${scenario} cold ${subject.name} ${JSON.stringify(await run(subject))}`);
+    } catch (error) {
+      hasFailed = true;
+      note(`${scenario} cold ${subject.name} FAILED: ${messageOf(error)}`);
+    }
   }
 }
 

@@ -25,17 +25,33 @@ const START_MS = 30_000;
 /** Threads of llvmpipe that fill pixels: the work that both servers give to the same driver. */
 const RASTER_THREAD = /^llvmpipe-\d+/;
 
+/** What servers do with shaders that were compiled: `shared` by all their clients, in an empty folder; `none` are kept. */
+export type ShaderCache = 'shared' | 'none' | 'usual';
+
 /** Starts one, with more in its environment, and waits until it listens. */
-export async function startSubject(name: SubjectName, more: Readonly<Record<string, string>> = {}): Promise<Subject> {
+export async function startSubject(
+  name: SubjectName,
+  more: Readonly<Record<string, string>> = {},
+  shaderCache: ShaderCache = 'usual',
+): Promise<Subject> {
   const folder = await mkdtemp(join(tmpdir(), 'gpu-bench-'));
   const socket = join(folder, '.virgl_test');
-  const env = { LIBGL_ALWAYS_SOFTWARE: '1', EGL_PLATFORM: 'surfaceless', ...more };
+  const shaders = join(folder, 'shaders');
+  const caching = shaderCache === 'none' ? { MESA_SHADER_CACHE_DISABLE: 'true' } : {};
   const server =
     name === 'saffron'
-      ? new RunningProgram(process.execPath, [SAFFRON, 'gpu', '--socket', socket, '--render-node', 'software'], {
-          env: more,
+      ? new RunningProgram(process.execPath, [SAFFRON, ...saffronWords(socket, shaderCache === 'shared', shaders)], {
+          env: { ...caching, ...more },
         })
-      : new RunningProgram('virgl_test_server', ['--use-egl-surfaceless', `--socket-path=${socket}`], { env });
+      : new RunningProgram('virgl_test_server', ['--use-egl-surfaceless', `--socket-path=${socket}`], {
+          env: {
+            LIBGL_ALWAYS_SOFTWARE: '1',
+            EGL_PLATFORM: 'surfaceless',
+            ...caching,
+            ...(shaderCache === 'shared' ? { MESA_SHADER_CACHE_DIR: shaders } : {}),
+            ...more,
+          },
+        });
   const dispose = async (): Promise<void> => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
@@ -50,6 +66,11 @@ export async function startSubject(name: SubjectName, more: Readonly<Record<stri
     throw error;
   }
   return { name, pid: server.pid, folder, socket, [Symbol.asyncDispose]: dispose };
+}
+
+function saffronWords(socket: string, isShared: boolean, shaders: string): string[] {
+  const words = ['gpu', '--socket', socket, '--render-node', 'software'];
+  return isShared ? [...words, '--shader-cache', shaders] : words;
 }
 
 /** Processor time so far of a subject's processes by their numbers, of their raster threads apart. */

@@ -147,6 +147,10 @@ export const COMMANDS = {
         help: '3d: OpenGL for the guest, rendered here; 2d: a plain screen; auto: 3D where it can be had.',
       },
       'render-node': RENDER_NODE,
+      'shader-cache': {
+        value: 'FOLDER|off',
+        help: "Keep the guest's compiled shaders here for its next run (default: a folder for each guest's files and name).",
+      },
       ...GUEST_LIMIT_OPTIONS,
       spice: {
         value: 'URI',
@@ -226,6 +230,10 @@ export const COMMANDS = {
         fallback: '16',
         check: matching(/^[1-9][0-9]{0,3}$/, 'a number from 1 to 9999'),
         help: 'Programs served at a time.',
+      },
+      'shader-cache': {
+        value: 'FOLDER',
+        help: 'Keep compiled shaders here, for all programs: they must trust each other (default: each keeps to itself).',
       },
       ...PROGRAM_LIMIT_OPTIONS,
       json: { help: 'Print events as JSON lines on stdout: ready, client, quota, refused, stopped.' },

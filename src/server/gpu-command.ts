@@ -23,6 +23,7 @@ export async function gpuCommand(line: CommandLine): Promise<number> {
   const { GpuServer } = await import('../gl/vtest/gpu-server.ts');
   const socket = resolve(path);
   await clearStale(socket);
+  const folder = line.text('shader-cache');
   const tell = line.has('json')
     ? (event: Told): void => void process.stdout.write(`${JSON.stringify(event)}\n`)
     : (event: Told): void => void process.stdout.write(forPeople(event));
@@ -36,6 +37,7 @@ export async function gpuCommand(line: CommandLine): Promise<number> {
       renderNode: line.text('render-node') ?? 'auto',
       maxClients: Number(line.text('max-clients')),
       ...readProgramLimits(line),
+      shaderFolder: folder === undefined ? null : resolve(folder),
       logLevel,
       log: createLogger(logLevel),
       onEvent: tell,

@@ -4,6 +4,7 @@ import { requireNativeCalls } from '../base/native/native-calls.ts';
 import type { Machine } from '../emu/contract.ts';
 import type { GuestImage } from '../emu/guest/guest.ts';
 import { createVirtMachine } from '../emu/riscv/virt/create-machine.ts';
+import { guestShaderFolder } from './guest-shaders.ts';
 import type { RunConfig } from './run-config.ts';
 
 /** A machine ready to be started; `image` when a ready-made guest shall boot. Throws HostError. */
@@ -13,8 +14,10 @@ export async function createMachine(
   image: GuestImage | null,
   log: Logger,
 ): Promise<Machine> {
-  const { qemu, size, heads } = config;
-  if (config.engine === 'built-in') return createBuiltInMachine(name, config, image, log);
+  const { size, heads } = config;
+  const gpuLimits = { ...config.qemu.gpuLimits, shaderFolder: guestShaderFolder(config, image) };
+  const qemu = { ...config.qemu, gpuLimits };
+  if (config.engine === 'built-in') return createBuiltInMachine(name, { ...config, qemu }, image, log);
   await requireNativeCalls('--engine qemu');
   const { createQemuMachine } = await import('../emu/qemu/machine.ts');
   if (image === null) return createQemuMachine({ ...qemu, name, size, heads, log });

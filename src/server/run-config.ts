@@ -27,6 +27,8 @@ export interface RunConfig {
   readonly suite: string;
   readonly mirror: string | undefined;
   readonly cacheFolder: string | undefined;
+  /** Where compiled shaders are kept: a folder, or `off`; undefined: in one of the guest's own. */
+  readonly shaderCache: string | undefined;
   readonly qemu: {
     readonly binary: string | undefined;
     readonly machine: string | undefined;
@@ -107,6 +109,7 @@ export function readRunConfig(line: CommandLine): RunConfig {
     suite: line.text('suite') ?? '',
     mirror: line.text('mirror'),
     cacheFolder: line.text('cache-dir'),
+    shaderCache: line.text('shader-cache'),
     qemu: {
       binary: line.text('qemu'),
       machine: line.text('machine'),
@@ -228,7 +231,8 @@ function readOrigin(text: string): string {
   throw new UsageError(`--origin ${text} does not do: it wants a web origin, such as https://desk.example.org.`);
 }
 
-function driveFile(drive: string): string | undefined {
+/** The local file of a drive; undefined when it has none that is told. */
+export function driveFile(drive: string): string | undefined {
   if (!/(^|,)(file|if|format|driver)=/.test(drive)) return drive;
   const file = /(?:^|,)file=((?:[^,]|,,)*)/.exec(drive)?.[1]?.replaceAll(',,', ',');
   // A URL (nbd:, https:) is QEMU's to open.

@@ -1,4 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  bindObject,
+  command,
+  createObject,
+  createShader,
+  drawVbo,
+  f32,
+  FORMAT,
+  TRIANGLES,
+} from '../../src/gl/virgl/test-guest.ts';
+import { STAGE } from '../../src/gl/virgl/virgl-limits.ts';
 import { GpuServerProcess, VTEST, VtestClient } from './vtest-client.ts';
 
 const SIDE = 64;
@@ -45,4 +59,70 @@ describe('saffron gpu', () => {
     good.clear([0, 1, 0, 1]);
     expect([...(await good.pixels()).subarray(0, 4)]).toEqual([0, 255, 0, 255]);
   });
+
+  it(
+    'lets a program have what others compiled where it is told so, and nowhere else',
+    { timeout: 60_000 },
+    async () => {
+      vi.stubEnv('MESA_GLSL', 'cache_info');
+      const folder = mkdtempSync(join(tmpdir(), 'saffron-shaders-'));
+      const [shared, apart] = await Promise.all([drawTwice('--shader-cache', folder), drawTwice()]);
+      expect(shared).toEqual({ put: 1, found: 1 });
+      expect(apart).toEqual({ put: 2, found: 0 });
+      expect(readdirSync(folder)).toEqual(['shaders.foz']);
+      rmSync(folder, { recursive: true });
+      vi.unstubAllEnvs();
+    },
+  );
 });
+
+/** A triangle over all of the texture, whose corners are made of their numbers. */
+const CORNERS = `VERT
+DCL SV[0], VERTEXID
+DCL OUT[0], POSITION
+DCL TEMP[0]
+IMM[0] UINT32 {1, 0, 0, 0}
+IMM[1] FLT32 {4.0, -1.0, 0.0, 1.0}
+AND TEMP[0].x, SV[0].xxxx, IMM[0].xxxx
+USHR TEMP[0].y, SV[0].xxxx, IMM[0].xxxx
+U2F TEMP[0].xy, TEMP[0].xyyy
+MAD OUT[0].xy, TEMP[0].xyyy, IMM[1].xxxx, IMM[1].yyyy
+MOV OUT[0].zw, IMM[1].zzzw
+END
+`;
+const GREEN = 'FRAG\nDCL OUT[0], COLOR\nIMM[0] FLT32 { 0.0, 1.0, 0.25, 1.0 }\nMOV OUT[0], IMM[0]\nEND\n';
+const DRAW_GREEN = [
+  createObject('surface', 7, 1, FORMAT.rgba8, 0, 0),
+  command('setFramebufferState', 1, 0, 7),
+  command('setViewportState', 0, ...f32(SIDE / 2, SIDE / 2, 0.5, SIDE / 2, SIDE / 2, 0.5)),
+  createObject('vertexElements', 4),
+  bindObject('vertexElements', 4),
+  createShader(1, 'vertex', CORNERS),
+  createShader(2, 'fragment', GREEN),
+  command('bindShader', 1, STAGE.vertex),
+  command('bindShader', 2, STAGE.fragment),
+  drawVbo(TRIANGLES, 3),
+];
+const PUT = 'putting program metadata in cache: ';
+const FOUND = 'loading shader program meta data from cache: ';
+
+/** Two programs, one after another, draw with the same shaders: how often those were compiled, and were there. */
+async function drawTwice(...options: readonly string[]): Promise<{ put: number; found: number }> {
+  const own = await GpuServerProcess.start(...options);
+  {
+    await using _ = own;
+    for (const name of ['one', 'two']) {
+      {
+        using client = new VtestClient(own.path, name);
+        client.createTexture();
+        client.send(VTEST.submit, ...DRAW_GREEN.flat());
+        expect([...(await client.pixels()).subarray(0, 4)]).toEqual([0, 255, 64, 255]);
+      }
+      await own.event(({ change, name: gone }) => change === 'disconnected' && gone === name);
+    }
+  }
+  // The rehearsal's came before it.
+  const key = own.stderr.slice(own.stderr.lastIndexOf(PUT) + PUT.length).slice(0, 40);
+  const count = (words: string): number => own.stderr.split(words + key).length - 1;
+  return { put: count(PUT), found: count(FOUND) };
+}

@@ -20,6 +20,8 @@ export type ServerEvent = Readonly<Record<string, unknown>> & { readonly event: 
 export class GpuServerProcess implements AsyncDisposable {
   readonly path: string;
   readonly events: ServerEvent[] = [];
+  /** What was printed beside events. */
+  stderr = '';
   readonly #folder: string;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #wakes = new Set<() => void>();
@@ -30,7 +32,7 @@ export class GpuServerProcess implements AsyncDisposable {
     const program = join(import.meta.dirname, '..', '..', 'bin', 'saffron.js');
     const given = ['gpu', '--socket', this.path, '--render-node', 'software', '--json', ...options];
     this.#child = spawn(process.execPath, [program, ...given]);
-    this.#child.stderr.resume();
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     createInterface(this.#child.stdout).on('line', (line) => {
       this.events.push(JSON.parse(line) as ServerEvent);
       for (const wake of this.#wakes) wake();
@@ -70,7 +72,7 @@ export class GpuServerProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const gone = new Promise((resolve) => this.#child.once('exit', resolve));
+    const gone = new Promise((resolve) => this.#child.once('close', resolve));
     this.#child.kill('SIGTERM');
     await gone;
     assert(!existsSync(this.path), 'the socket is gone');

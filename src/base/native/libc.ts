@@ -100,6 +100,13 @@ export const libc = {
     flags: number,
   ) => number,
   ftruncate: library.func('int ftruncate(int, int64_t)') as unknown as (fd: number, size: number) => number,
+  flock: library.func('int flock(int, int)') as unknown as (fd: number, operation: number) => number,
+  lseek: library.func('int64_t lseek(int, int64_t, int)') as unknown as (
+    fd: number,
+    offset: number,
+    whence: number,
+  ) => number,
+  dup3: library.func('int dup3(int, int, int)') as unknown as (from: number, to: number, flags: number) => number,
   eventfd: library.func('int eventfd(uint32_t, int)') as unknown as (count: number, flags: number) => number,
   epollCreate1: library.func('int epoll_create1(int)') as unknown as (flags: number) => number,
   epollCtl: library.func('int epoll_ctl(int, int, int, void *)') as unknown as (

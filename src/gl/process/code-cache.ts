@@ -1,19 +1,35 @@
 /**
- * Compiled code that the first process that renders leaves for those after it: without, each spends most of its start, half a
- * second of processor time, on reading the same sources. It lies in a folder of this process's own, which goes with it, so
- * nobody else's code is ever run. The first writes into a folder that is its alone; what is there when it is ready, and has
- * not yet heard of a guest, is copied for all others, who may not write there (launch.ts).
+ * What the first process that renders compiled before it heard of a guest, for those after it: our own sources, and the
+ * shaders of the rehearsal. Without, each spends most of its start, half a second of processor time and more, on the same. It
+ * lies in a folder of this process's own, which goes with it, so nobody else's code is ever run. Each process writes into a
+ * folder that is its alone, and only while it starts (launch.ts, render-program.ts); what the first left there when it is
+ * ready is copied for all others.
  *
  * A process that is killed leaves its folder behind, but not the lock on it: the next to make one removes those.
  */
-import { closeSync, constants, cpSync, lstatSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { isByteLocked, lockByte } from '../../base/native/file-lock.ts';
 
 const PREFIX = 'saffron-code-';
+const CODE = 'code';
+/** Below the folder of a process: where Mesa makes its files. */
+export const SHADERS = 'shaders';
+/** Mesa keeps no shaders. */
+export const NO_SHADER_CACHE = { MESA_SHADER_CACHE_DISABLE: 'true' } as const;
 /** A folder that was just made may not be locked yet. */
 const LEAST_AGE_MS = 60_000;
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
@@ -26,6 +42,8 @@ export interface CodeCache {
   readonly own: string;
   /** The process is ready, and has heard of nobody: others may have what it left. */
   share(): void;
+  /** The process will write nothing more. Twice is once. */
+  drop(): void;
 }
 
 let folder: string | null = null;
@@ -35,27 +53,38 @@ let isShared = false;
 export function nextCodeCache(): CodeCache {
   folder ??= makeFolder();
   const shared = join(folder, 'shared');
-  const given = (cache: string | undefined): CodeCache => ({
-    environment: environmentWith(cache),
-    own: '',
-    share: () => {},
-  });
-  if (folder === '') return given(undefined);
-  if (isShared) return given(shared);
+  if (folder === '') return cacheOf('', undefined);
+  const isFirst = !isShared;
   try {
     const own = mkdtempSync(join(folder, 'own-'));
-    return { environment: environmentWith(own), own, share: () => share(own, shared) };
+    const cache = cacheOf(own, join(isFirst ? own : shared, CODE));
+    if (isFirst) return { ...cache, share: () => share(own, shared) };
+    cpSync(join(shared, SHADERS), join(own, SHADERS), { recursive: true, filter: isKept });
+    return cache;
   } catch {
-    return given(undefined);
+    return cacheOf('', isFirst ? undefined : join(shared, CODE));
   }
 }
 
+function cacheOf(own: string, code: string | undefined): CodeCache {
+  return {
+    environment: environmentWith(code, own === '' ? undefined : join(own, SHADERS)),
+    own,
+    share: () => {},
+    drop: () => {
+      if (own !== '') rm(own, { recursive: true, force: true }).catch(() => {});
+    },
+  };
+}
+
 /**
- * Without a cache of its own it shall not have that of this process, which outlives both. Nor Mesa's cache of shaders: what
- * one guest's process leaves there another's would run, so none may write to it, and Mesa complains when it can not.
+ * Without a cache of its own it shall not have that of this process, which outlives both, nor that of Mesa: what one guest's
+ * process leaves there another's would run. Mesa is told to have two files for all shaders, which can be opened at the start.
  */
-function environmentWith(cache: string | undefined): NodeJS.ProcessEnv {
-  return { ...process.env, NODE_COMPILE_CACHE: cache, MESA_SHADER_CACHE_DISABLE: 'true' };
+function environmentWith(code: string | undefined, shaders: string | undefined): NodeJS.ProcessEnv {
+  const common = { ...process.env, NODE_COMPILE_CACHE: code };
+  if (shaders === undefined) return { ...common, ...NO_SHADER_CACHE };
+  return { ...common, MESA_SHADER_CACHE_DIR: shaders, MESA_DISK_CACHE_SINGLE_FILE: 'true' };
 }
 
 function share(own: string, shared: string): void {
@@ -63,17 +92,23 @@ function share(own: string, shared: string): void {
   isShared = true;
   try {
     mkdirSync(shared, 0o700);
-    cpSync(own, shared, { recursive: true });
+    cpSync(own, shared, { recursive: true, filter: isKept });
   } catch {
     // A part of it, or none, will do.
   }
+}
+
+/** Mesa's count of what its cache has is large, and says nothing in a copy. */
+function isKept(path: string): boolean {
+  return basename(path) !== 'index';
 }
 
 /** Empty where there can be none: then each process compiles for itself. */
 function makeFolder(): string {
   try {
     const parent = tmpdir();
-    const made = mkdtempSync(join(parent, PREFIX));
+    // As the kernel spells it.
+    const made = realpathSync(mkdtempSync(join(parent, PREFIX)));
     process.on('exit', () => rmSync(made, { recursive: true, force: true }));
     // The descriptor stays open for as long as this process lives. Where nothing can be locked all folders look abandoned.
     if (lockByte(openSync(made, OPEN_FOLDER), 0)) void removeAbandoned(parent);

@@ -8,6 +8,7 @@ import type { Logger } from '../../base/log.ts';
 import { OrderSource } from './order-channel.ts';
 import type { RenderMessage, RenderSettings } from './render-messages.ts';
 import { RenderProcess } from './render-process.ts';
+import type { ShaderStore } from './shader-store.ts';
 
 const PROGRAM = fileURLToPath(new URL('guest-program.ts', import.meta.url));
 const oneByte = new Uint8Array(new ArrayBuffer(1));
@@ -22,7 +23,12 @@ export class GuestGpuMember {
   #isReady = false;
 
   /** Throws HostError when there is no memory or no descriptor left. */
-  constructor(settings: RenderSettings, log: Logger, onMessage: (message: RenderMessage) => void) {
+  constructor(
+    settings: RenderSettings,
+    shaders: ShaderStore,
+    log: Logger,
+    onMessage: (message: RenderMessage) => void,
+  ) {
     this.source = new OrderSource();
     const fds: number[] = [];
     try {
@@ -36,6 +42,7 @@ export class GuestGpuMember {
         // By the order of CHANNEL_FDS.
         fds: [theirs, memoryFd, orderBell.fd, answerBell.fd],
         log,
+        shaders,
         onMessage,
       });
       closeFd(theirs);

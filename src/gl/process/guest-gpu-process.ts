@@ -29,6 +29,7 @@ import { OrderScratch } from './order-record.ts';
 import type { WaitingOrder } from './order-record.ts';
 import { ANSWER, numberOfAnswer, orderTable } from './order.table.ts';
 import type { RenderExit } from './render-process.ts';
+import { ShaderStore } from './shader-store.ts';
 import { Shadow } from './shadow.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -43,6 +44,7 @@ const MAX_FALLS = 5;
 /** What holds unless something else is said. */
 const DEFAULTS = {
   logLevel: 'warn',
+  shaderFolder: null as string | null,
   hangTimeoutMs: 2000,
   maxHangs: 3,
   maxWaitingBytes: 64 << 20,
@@ -56,6 +58,8 @@ export interface GuestGpuOptions {
   readonly limits?: Partial<RenderLimits>;
   readonly log: Logger;
   readonly logLevel?: string;
+  /** Where what was compiled for this guest, and for no other, is kept between runs. Default: nowhere. */
+  readonly shaderFolder?: string | null;
   /** How long one command may keep the process from getting anywhere. Default: 2000. */
   readonly hangTimeoutMs?: number;
   /** Hangs and crashes in a row after which the context that caused them is lost. Default: 3. */
@@ -155,7 +159,8 @@ export class GuestGpuProcess implements GuestGpu {
     const options = { ...DEFAULTS, ...given };
     const { renderNode, limits, logLevel, log } = options;
     let gpu: GuestGpuProcess | null = null;
-    const pool = new MemberPool({ renderNode, limits: limits ?? {}, logLevel }, log, {
+    const shaders = ShaderStore.open(options.shaderFolder, log);
+    const pool = new MemberPool({ renderNode, limits: limits ?? {}, logLevel }, shaders, log, {
       onExit: (member, exit) => gpu?.heed(member, exit),
       onHopeless: () => gpu?.despair(),
       onQuota: (reason, refusals) => given.onQuota?.(reason, refusals),
@@ -364,6 +369,7 @@ export class GuestGpuProcess implements GuestGpu {
   #check(): void {
     const member = this.#member;
     if (member === null) return;
+    member.process.boundShaders();
     if (this.#feed.unanswered === 0) {
       this.#rest();
       return;

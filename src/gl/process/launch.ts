@@ -22,8 +22,8 @@ dieWithParent();
 const { renderNode } = JSON.parse(settings) as RenderSettings;
 const devices = readdirSync('/dev').filter((name) => DEVICES.test(name));
 const isKept = changeOnly([...devices.map((name) => `/dev/${name}`), renderNode, own].filter(isPath));
-// For the launchers after this one (code-cache.ts).
-if (own !== '') flushCompileCache();
+// For the launchers after this one (code-cache.ts), if it is the first.
+flushCompileCache();
 for (let fd = FIRST_FD; fd <= Number(channel); fd++) keepOnExec(fd);
 process.execve?.(process.execPath, [process.execPath, program, settings, ...(isKept ? [FILES_KEPT] : [])], {
   ...process.env,

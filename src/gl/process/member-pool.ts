@@ -7,6 +7,7 @@ import type { Logger } from '../../base/log.ts';
 import { GuestGpuMember } from './guest-gpu-member.ts';
 import type { RenderExit } from './render-process.ts';
 import type { RenderMessage, RenderSettings } from './render-messages.ts';
+import type { ShaderStore } from './shader-store.ts';
 
 const MAX_FAILED_STARTS = 3;
 const RETRY_MS = 2000;
@@ -24,6 +25,7 @@ export interface PoolListener {
 /** The processes of one guest. */
 export class MemberPool {
   readonly #settings: RenderSettings;
+  readonly #shaders: ShaderStore;
   readonly #log: Logger;
   readonly #members = new Set<GuestGpuMember>();
   readonly #listener: PoolListener;
@@ -32,8 +34,9 @@ export class MemberPool {
   #failedStarts = 0;
   #isOpen = true;
 
-  constructor(settings: RenderSettings, log: Logger, listener: PoolListener) {
+  constructor(settings: RenderSettings, shaders: ShaderStore, log: Logger, listener: PoolListener) {
     this.#settings = settings;
+    this.#shaders = shaders;
     this.#log = log;
     this.#listener = listener;
   }
@@ -87,10 +90,11 @@ export class MemberPool {
     }
     await Promise.all(members.map((member) => member.process.exited));
     for (const member of members) member.close();
+    this.#shaders.save();
   }
 
   #start(): GuestGpuMember {
-    const member = new GuestGpuMember(this.#settings, this.#log, this.#onMessage);
+    const member = new GuestGpuMember(this.#settings, this.#shaders, this.#log, this.#onMessage);
     this.#members.add(member);
     void member.process.exited.then((exit) => this.#onEnd(member, exit));
     return member;
@@ -106,6 +110,7 @@ export class MemberPool {
     this.#wanted = null;
     this.#spare = null;
     this.#failedStarts = 0;
+    member.process.giveShaders();
     give(member);
   }
 

@@ -9,6 +9,12 @@ export interface RenderSettings {
   readonly logLevel: string;
 }
 
+/** What it is started with besides. */
+export interface StartSettings extends RenderSettings {
+  /** Where it may keep compiled shaders (shader-memory.ts), by number; null: nowhere. */
+  readonly shaderFds: readonly [data: number, index: number] | null;
+}
+
 /** The next argument, when the process was started without the right to change files (launch.ts). */
 export const FILES_KEPT = 'files-kept';
 

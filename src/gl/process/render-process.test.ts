@@ -55,6 +55,7 @@ describe.skipIf(landlockVersion() === 0)('a process that renders', () => {
       settings: { renderNode: 'software', limits: {}, logLevel: 'warn' },
       fds: [fd],
       log: silentLogger,
+      shaders: null,
     });
     const { reason } = await process.exited;
     closeSync(fd);

@@ -7,15 +7,21 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { HostError } from '../../base/errors.ts';
+import { HostError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
-import { nextCodeCache } from './code-cache.ts';
-import type { ReadyMessage, RenderMessage, RenderSettings } from './render-messages.ts';
+import { nextCodeCache, NO_SHADER_CACHE } from './code-cache.ts';
+import type { ReadyMessage, RenderMessage, RenderSettings, StartSettings } from './render-messages.ts';
+import { ShaderMemory } from './shader-memory.ts';
+import type { ShaderStore } from './shader-store.ts';
 import { starvationOf } from './starvation.ts';
 
 const LAUNCHER = fileURLToPath(new URL('launch.ts', import.meta.url));
 /** Node says that the call by which one program takes another's place is new. */
 const QUIETLY = ['--disable-warning=ExperimentalWarning'];
+const FIRST_FD = 3;
+/** Mesa's threads may be writing what they compiled last. */
+const GIVE_TRIES = 50;
+const GIVE_RETRY_MS = 10;
 
 /** How a process is started. */
 export interface RenderProcessOptions {
@@ -25,6 +31,8 @@ export interface RenderProcessOptions {
   /** Descriptors that it gets as 3 and up; they stay the caller's. */
   readonly fds: readonly number[];
   readonly log: Logger;
+  /** What others compiled whose code it may run, and what it adds; null: it keeps to itself. */
+  readonly shaders: ShaderStore | null;
   /** Hears what is neither about its start nor for the log. */
   readonly onMessage?: (message: RenderMessage) => void;
 }
@@ -43,17 +51,26 @@ export class RenderProcess {
   /** Settles when the process is gone. */
   readonly exited: Promise<RenderExit>;
   readonly #child: ChildProcess;
+  readonly #shaders: ShaderStore | null;
+  /** null: it keeps no compiled shaders. */
+  readonly #memory: ShaderMemory | null;
+  #isReady = false;
   #reason = '';
 
   constructor(options: RenderProcessOptions) {
     const { program, settings, fds, log } = options;
     const cache = nextCodeCache();
-    const words = [program, JSON.stringify(settings)];
+    this.#shaders = options.shaders;
+    this.#memory = cache.own === '' ? null : shaderMemory(log);
+    const memoryFds = this.#memory?.fds ?? [];
+    const at = FIRST_FD + fds.length;
+    const shaderFds: StartSettings['shaderFds'] = this.#memory === null ? null : [at, at + 1];
+    const words = [program, JSON.stringify({ ...settings, shaderFds } satisfies StartSettings)];
     // By its number among the descriptors below.
-    const launcher = [...QUIETLY, LAUNCHER, cache.own, String(3 + fds.length)];
+    const launcher = [...QUIETLY, LAUNCHER, cache.own, String(at + memoryFds.length)];
     this.#child = spawn(process.execPath, process.execve === undefined ? words : [...launcher, ...words], {
-      stdio: ['ignore', 'inherit', 'inherit', ...fds, 'ipc'],
-      env: cache.environment,
+      stdio: ['ignore', 'inherit', 'inherit', ...fds, ...memoryFds, 'ipc'],
+      env: { ...cache.environment, ...(this.#memory === null ? NO_SHADER_CACHE : {}) },
     });
     const ready = Promise.withResolvers<ReadyMessage>();
     const exited = Promise.withResolvers<RenderExit>();
@@ -63,10 +80,15 @@ export class RenderProcess {
     this.exited = exited.promise;
     this.#child.on('error', (error) => {
       ready.reject(new HostError('NO_PROCESS', `a GPU process could not be started: ${error.message}`));
-      if (this.#child.pid === undefined) exited.resolve({ reason: error.message, signal: null });
+      if (this.#child.pid !== undefined) return;
+      cache.drop();
+      this.#memory?.close();
+      exited.resolve({ reason: error.message, signal: null });
     });
     this.#child.on('exit', (code, signal) => {
       if (this.#reason === '') this.#reason = signal === null ? `ended with status ${code}` : `ended by ${signal}`;
+      cache.drop();
+      this.#end();
       ready.reject(new HostError('NO_GL', `the GPU process ended before it was ready (${this.#reason})`));
       exited.resolve({ reason: this.#reason, signal });
     });
@@ -74,6 +96,9 @@ export class RenderProcess {
       switch (message.kind) {
         case 'ready':
           cache.share();
+          cache.drop();
+          this.#isReady = true;
+          this.giveShaders();
           ready.resolve(message);
           return;
         case 'failed':
@@ -112,9 +137,44 @@ export class RenderProcess {
     return starvationOf(this.pid);
   }
 
+  /** Gives it what others compiled meanwhile whose code it may run. Nothing before it is ready; then it is given all. */
+  giveShaders(): void {
+    this.#give(GIVE_TRIES);
+  }
+
+  /** Takes what it compiled, for others. */
+  collectShaders(): void {
+    if (this.#shaders !== null) this.#memory?.collect(this.#shaders);
+  }
+
+  /** Sees to it that what it compiled does not become too much. To be called now and then while it works. */
+  boundShaders(): void {
+    this.#memory?.bound();
+  }
+
   /** Ends it at once; `exited` tells when. A reason given here is the one told. */
   kill(reason = ''): void {
     if (reason !== '' && this.#reason === '') this.#reason = reason;
     this.#child.kill('SIGKILL');
+  }
+
+  #give(tries: number): void {
+    if (!this.#isReady || this.#shaders === null || this.#memory === null) return;
+    if (!this.#memory.give(this.#shaders) && tries > 1) setTimeout(() => this.#give(tries - 1), GIVE_RETRY_MS).unref();
+  }
+
+  #end(): void {
+    this.collectShaders();
+    this.#memory?.close();
+    this.#shaders?.saveNowAndThen();
+  }
+}
+
+function shaderMemory(log: Logger): ShaderMemory | null {
+  try {
+    return new ShaderMemory();
+  } catch (error) {
+    log.debug('a GPU process keeps no compiled shaders', { reason: messageOf(error) });
+    return null;
   }
 }

@@ -18,8 +18,10 @@ import { PROMISES } from '../virgl/promises.ts';
 import { rehearse } from '../virgl/rehearsal.ts';
 import { VirglRenderer } from '../virgl/renderer.ts';
 import { FILES_KEPT } from './render-messages.ts';
-import type { LogLevelName, RenderMessage, RenderSettings } from './render-messages.ts';
+import { moveShadersToMemory } from './shader-files.ts';
+import type { LogLevelName, RenderMessage, StartSettings } from './render-messages.ts';
 
+const SHADER_FOLDER = process.env['MESA_SHADER_CACHE_DIR'] ?? '';
 /** Guest RAM, pictures and what drivers open; more can only be a leak. */
 const MAX_FILES = 16384;
 
@@ -54,7 +56,7 @@ export function runRenderProgram(serve: (device: RenderDevice) => void): void {
   process.on('SIGINT', () => {});
   process.on('uncaughtException', (error) => end({ kind: 'end', reason: error.stack ?? error.message }, 1));
   try {
-    const settings = JSON.parse(process.argv[2] ?? '{}') as RenderSettings;
+    const settings = JSON.parse(process.argv[2] ?? '{}') as StartSettings;
     const display = GlDisplay.open({ renderNode: settings.renderNode });
     const first = display.createContext();
     first.makeCurrent();
@@ -83,9 +85,11 @@ export function runRenderProgram(serve: (device: RenderDevice) => void): void {
     });
     // For the processes after this one (code-cache.ts), what was rehearsed with it, while nothing of a guest's is here yet.
     flushCompileCache();
+    const hasShaderCache = settings.shaderFds !== null && moveShadersToMemory(SHADER_FOLDER, settings.shaderFds);
     // What the driver opens it has opened; from here on it sees what guests send.
     const freedom = { maxFiles: MAX_FILES, mayOpenDevices: !capabilities.isSoftware };
-    log.debug('the GPU process is confined', { ...confine(freedom), filesKept: process.argv[3] === FILES_KEPT });
+    const filesKept = process.argv[3] === FILES_KEPT;
+    log.debug('the GPU process is confined', { ...confine(freedom), filesKept, hasShaderCache });
     tell({
       kind: 'ready',
       renderer: capabilities.renderer,

@@ -14,6 +14,7 @@ import { WORK_STATE } from '../process/order-channel.ts';
 import { ProgressPage } from '../process/progress-page.ts';
 import type { RenderMessage } from '../process/render-messages.ts';
 import { RenderProcess } from '../process/render-process.ts';
+import { ShaderStore } from '../process/shader-store.ts';
 import { Watchdog } from '../process/watchdog.ts';
 import type { WatchedProcess } from '../process/watchdog.ts';
 
@@ -31,6 +32,8 @@ export interface GpuServerOptions {
   readonly totalBytes: number;
   /** How long one command may keep a client's process from getting anywhere. */
   readonly hangTimeoutMs: number;
+  /** Where what was compiled is kept for all clients, who must trust each other then; null: each keeps to itself. */
+  readonly shaderFolder: string | null;
   readonly logLevel: string;
   readonly log: Logger;
   readonly onEvent: (event: GpuEvent) => void;
@@ -80,6 +83,7 @@ export class GpuServer implements AsyncDisposable {
   readonly version: string;
   readonly #options: GpuServerOptions;
   readonly #ledger: MemoryLedger;
+  readonly #shaders: ShaderStore | null;
   readonly #members = new Set<Member>();
   readonly #listener: UnixListener;
   #spare: Member | null;
@@ -90,12 +94,14 @@ export class GpuServer implements AsyncDisposable {
   private constructor(
     options: GpuServerOptions,
     ledger: MemoryLedger,
+    shaders: ShaderStore | null,
     spare: Member,
     renderer: string,
     version: string,
   ) {
     this.#options = options;
     this.#ledger = ledger;
+    this.#shaders = shaders;
     this.#spare = spare;
     this.#members.add(spare);
     this.renderer = renderer;
@@ -108,10 +114,12 @@ export class GpuServer implements AsyncDisposable {
   /** Opens the device in a first process, then listens. Throws HostError when either cannot be done. */
   static async start(options: GpuServerOptions): Promise<GpuServer> {
     const ledger = MemoryLedger.create(options.totalBytes);
-    const spare = startMember(options, ledger);
+    const { shaderFolder, log } = options;
+    const shaders = shaderFolder === null ? null : ShaderStore.open(shaderFolder, log);
+    const spare = startMember(options, ledger, shaders);
     try {
       const { renderer, version } = await spare.process.ready;
-      return new GpuServer(options, ledger, spare, renderer, version);
+      return new GpuServer(options, ledger, shaders, spare, renderer, version);
     } catch (error) {
       spare.process.kill();
       await spare.process.exited;
@@ -138,6 +146,7 @@ export class GpuServer implements AsyncDisposable {
     for (const member of members) member.process.kill();
     await Promise.all(members.map((member) => member.process.exited));
     this.#ledger.close();
+    this.#shaders?.save();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -153,6 +162,8 @@ export class GpuServer implements AsyncDisposable {
     }
     const member = this.#spare ?? this.#start();
     this.#spare = null;
+    for (const other of this.#members) other.process.collectShaders();
+    member.process.giveShaders();
     try {
       sendMessage(member.control, ONE_BYTE, [fd]);
       member.isServing = true;
@@ -167,7 +178,7 @@ export class GpuServer implements AsyncDisposable {
   }
 
   #start(): Member {
-    const member = startMember(this.#options, this.#ledger);
+    const member = startMember(this.#options, this.#ledger, this.#shaders);
     this.#listen(member);
     this.#members.add(member);
     void this.#awaitExit(member);
@@ -215,6 +226,7 @@ export class GpuServer implements AsyncDisposable {
   #check(): void {
     const now = performance.now();
     for (const { isServing, process, watchdog, watched } of this.#members) {
+      process.boundShaders();
       const hang = isServing ? watchdog.look(watched, now) : null;
       if (hang !== null) process.kill(hang.reason);
     }
@@ -223,7 +235,7 @@ export class GpuServer implements AsyncDisposable {
 
 const ONE_BYTE = new Uint8Array(new ArrayBuffer(1));
 
-function startMember(options: GpuServerOptions, ledger: MemoryLedger): Member {
+function startMember(options: GpuServerOptions, ledger: MemoryLedger, shaders: ShaderStore | null): Member {
   const { renderNode, limits, logLevel, log, hangTimeoutMs } = options;
   const [control, theirs] = socketPair();
   const progress = ProgressPage.create();
@@ -233,6 +245,7 @@ function startMember(options: GpuServerOptions, ledger: MemoryLedger): Member {
     // By the order of client-fds.ts.
     fds: [theirs, progress.fd, ledger.fd],
     log,
+    shaders,
     onMessage: (message) => member.onMessage(message),
   });
   closeFd(theirs);

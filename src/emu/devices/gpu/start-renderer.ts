@@ -11,6 +11,8 @@ export interface RenderWish {
   readonly limits: Partial<RenderLimits>;
   /** How long one command may keep who renders from getting anywhere; the usual when absent. */
   readonly hangTimeoutMs?: number;
+  /** Where what is compiled for this guest, and for no other, is kept between runs; nowhere when absent. */
+  readonly shaderFolder?: string | null;
 }
 
 /** Who renders; null: nobody, for the `reason` given, in one sentence, if it was wished for. */

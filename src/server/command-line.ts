@@ -51,6 +51,11 @@ const MIRROR: OptionRow = {
 };
 const SUITE: OptionRow = { value: 'NAME', fallback: 'trixie', help: 'Debian suite the guest is made of.' };
 
+const PACKAGES: OptionRow = {
+  value: 'LIST',
+  help: 'Debian packages that the guest has besides, with all they depend on, such as gcc,libc6-dev.',
+};
+
 /** Every command of the program. */
 export const COMMANDS = {
   run: {
@@ -88,6 +93,7 @@ export const COMMANDS = {
         help: 'Ready-made guest image to run (default debian-riscv64, with --engine qemu debian-amd64).',
       },
       suite: SUITE,
+      packages: PACKAGES,
       mirror: MIRROR,
       kernel: { value: 'FILE', help: 'Boot this kernel.' },
       firmware: {
@@ -205,8 +211,18 @@ export const COMMANDS = {
     about:
       'build IMAGE makes debian-amd64 or debian-riscv64 out of signature-checked Debian packages and keeps it in your cache ' +
       'folder; list shows what is there.',
-    examples: ['saffron guest build debian-riscv64', 'saffron guest list'],
-    options: { suite: SUITE, mirror: MIRROR, 'cache-dir': CACHE, json: { help: 'Print JSON.' } },
+    examples: [
+      'saffron guest build debian-riscv64',
+      'saffron guest build debian-riscv64 --packages gcc,libc6-dev',
+      'saffron guest list',
+    ],
+    options: {
+      suite: SUITE,
+      packages: PACKAGES,
+      mirror: MIRROR,
+      'cache-dir': CACHE,
+      json: { help: 'Print JSON.' },
+    },
   },
   gpu: {
     words: [],

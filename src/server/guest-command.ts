@@ -20,7 +20,12 @@ export async function guestCommand(line: CommandLine): Promise<number> {
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   try {
-    const settings = { suite: line.text('suite') ?? '', mirror: line.text('mirror'), cacheDir: line.text('cache-dir') };
+    const settings = {
+      suite: line.text('suite') ?? '',
+      extraPackages: splitPackages(line.text('packages')),
+      mirror: line.text('mirror'),
+      cacheDir: line.text('cache-dir'),
+    };
     const built = await guestImage(name, settings, stop.signal, createLogger('warn'));
     process.stdout.write(
       line.has('json')
@@ -37,14 +42,20 @@ export async function guestCommand(line: CommandLine): Promise<number> {
 /** How an image is made; what is not given is as `BuildOptions` says. */
 export interface ImageSettings {
   readonly suite: string;
+  readonly extraPackages: readonly string[];
   readonly mirror: string | undefined;
   readonly cacheDir: string | undefined;
+}
+
+/** The names in the value of --packages. */
+export function splitPackages(value: string | undefined): readonly string[] {
+  return value === undefined ? [] : value.split(',').map((name) => name.trim());
 }
 
 /** The image of that name, made when it is missing; progress goes to stderr. */
 export async function guestImage(
   name: GuestName,
-  { suite, mirror, cacheDir }: ImageSettings,
+  { suite, extraPackages, mirror, cacheDir }: ImageSettings,
   signal: AbortSignal,
   log: Logger,
 ): Promise<GuestImage> {
@@ -52,6 +63,7 @@ export async function guestImage(
   return await buildGuest({
     name,
     suite,
+    extraPackages,
     ...(mirror === undefined ? {} : { mirror }),
     ...(cacheDir === undefined ? {} : { cacheDir }),
     signal,
@@ -67,8 +79,9 @@ async function list(line: CommandLine): Promise<number> {
   } else if (images.length === 0) {
     process.stdout.write('No guest image is here yet. "saffron guest build debian-riscv64" makes one.\n');
   } else {
-    for (const { name, suite, bytes, createdAt } of images) {
-      process.stdout.write(`${name}  Debian ${suite}, ${megabytes(bytes)}, made ${createdAt.slice(0, 10)}\n`);
+    for (const { name, suite, extraPackages, bytes, createdAt } of images) {
+      const extra = extraPackages.length === 0 ? '' : ` with ${extraPackages.join(', ')}`;
+      process.stdout.write(`${name}  Debian ${suite}${extra}, ${megabytes(bytes)}, made ${createdAt.slice(0, 10)}\n`);
     }
   }
   return 0;

@@ -3,6 +3,7 @@ import { accessSync, closeSync, constants, existsSync, openSync, readSync } from
 import { LIMITS } from '../base/limits.ts';
 import { messageOf, UsageError } from '../base/errors.ts';
 import type { CommandLine } from './command-line.ts';
+import { splitPackages } from './guest-command.ts';
 import { readGuestLimits } from './gpu-limit-options.ts';
 import type { GpuLimits } from './gpu-limit-options.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
@@ -25,6 +26,7 @@ export interface RunConfig {
   /** Ready-made guest to boot; null: the user's own kernel or disks. */
   readonly image: 'debian-amd64' | 'debian-riscv64' | null;
   readonly suite: string;
+  readonly extraPackages: readonly string[];
   readonly mirror: string | undefined;
   readonly cacheFolder: string | undefined;
   /** Where compiled shaders are kept: a folder, or `off`; undefined: in one of the guest's own. */
@@ -82,6 +84,8 @@ export function readRunConfig(line: CommandLine): RunConfig {
     throw new UsageError('--initrd goes with --kernel: name the kernel too.');
   if (line.has('append') && !line.has('kernel') && image === null)
     throw new UsageError('--append goes with --kernel: name the kernel too.');
+  if (line.has('packages') && image === null)
+    throw new UsageError('--packages is for a ready-made guest: leave out what brings your own, or leave it out.');
   if (line.has('no-password') && (line.has('password-file') || line.has('view-password-file')))
     throw new UsageError('--no-password and a password file contradict each other: give one of them.');
   if (line.has('tls-cert') !== line.has('tls-key'))
@@ -107,6 +111,7 @@ export function readRunConfig(line: CommandLine): RunConfig {
     engine,
     image,
     suite: line.text('suite') ?? '',
+    extraPackages: splitPackages(line.text('packages')),
     mirror: line.text('mirror'),
     cacheFolder: line.text('cache-dir'),
     shaderCache: line.text('shader-cache'),

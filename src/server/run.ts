@@ -129,12 +129,12 @@ async function serve(
 
 async function imageOrStop(
   image: NonNullable<RunConfig['image']>,
-  { suite, mirror, cacheFolder }: RunConfig,
+  { suite, extraPackages, mirror, cacheFolder }: RunConfig,
   stop: StopSignals,
   log: Logger,
 ): Promise<GuestImage | null> {
   try {
-    return await guestImage(image, { suite, mirror, cacheDir: cacheFolder }, stop.signal, log);
+    return await guestImage(image, { suite, extraPackages, mirror, cacheDir: cacheFolder }, stop.signal, log);
   } catch (error) {
     if (stop.count > 0) return null;
     throw error;

@@ -13,7 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HostError, messageOf } from '../../base/errors.ts';
 import { readGuestImage, type GuestImage } from './guest-image.ts';
 
-/** Images of one name and suite that are kept: the newest, and the one before, which a running guest may still use. */
+/** Images of one name, suite and extra packages that are kept: the newest, and the one before, which a running guest may still use. */
 const KEPT_IMAGES = 2;
 const LOCK_PAUSE_MS = 200;
 const SQLITE_BUSY = 5;
@@ -98,9 +98,10 @@ export async function buildInto(
 
 async function newest(folder: string, key: string): Promise<GuestImage> {
   const images = (await readImages(folder)).filter(({ name, suite }) => `${name}-${suite}` === key);
-  for (const { kernel } of images.slice(KEPT_IMAGES)) await rm(join(kernel, '..'), { recursive: true, force: true });
   const [image] = images;
   if (image === undefined) throw new HostError('recipe', `The image that was built in ${folder} cannot be read back.`);
+  const alike = images.filter(({ extraPackages }) => extraPackages.join(',') === image.extraPackages.join(','));
+  for (const { kernel } of alike.slice(KEPT_IMAGES)) await rm(join(kernel, '..'), { recursive: true, force: true });
   return image;
 }
 

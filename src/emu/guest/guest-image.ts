@@ -25,6 +25,8 @@ export interface GuestImage {
   readonly hash: string;
   /** Digest of the recipe it was made by. */
   readonly recipe: string;
+  /** Packages that it has whole besides those of its recipe. */
+  readonly extraPackages: readonly string[];
   /** ISO 8601. */
   readonly createdAt: string;
   /** What the files take on the disk. */
@@ -40,6 +42,8 @@ export interface GuestManifest {
   readonly append: string;
   readonly hash: string;
   readonly recipe: string;
+  /** Absent in images made before there were any. */
+  readonly extraPackages?: readonly string[];
   readonly createdAt: string;
   readonly files: Readonly<Record<GuestFileName, { readonly bytes: number; readonly sha256: string }>>;
   readonly packages: readonly { readonly name: string; readonly version: string; readonly architecture: string }[];
@@ -63,7 +67,8 @@ export function parseManifest(text: string): GuestManifest | null {
   }
   if (!isRecord(value) || value['form'] !== 1 || !GUEST_NAMES.some((name) => name === value['name'])) return null;
   const texts = ['arch', 'suite', 'append', 'hash', 'recipe', 'createdAt'];
-  const { files, packages } = value;
+  const { files, packages, extraPackages = [] } = value;
+  if (!Array.isArray(extraPackages) || !extraPackages.every((name) => typeof name === 'string')) return null;
   if (!texts.every((key) => typeof value[key] === 'string') || !isRecord(files) || !Array.isArray(packages))
     return null;
   const areFilesRight = GUEST_FILE_NAMES.every((name) => {
@@ -88,7 +93,7 @@ export async function readGuestImage(folder: string): Promise<GuestImage | null>
     if (found?.isFile() !== true || found.size !== manifest.files[name].bytes) return null;
     bytes += found.blocks * 512;
   }
-  const { name, arch, suite, append, hash, recipe, createdAt } = manifest;
+  const { name, arch, suite, append, hash, recipe, extraPackages = [], createdAt } = manifest;
   return {
     name,
     arch,
@@ -96,6 +101,7 @@ export async function readGuestImage(folder: string): Promise<GuestImage | null>
     append,
     hash,
     recipe,
+    extraPackages,
     createdAt,
     bytes,
     kernel: join(folder, 'kernel'),

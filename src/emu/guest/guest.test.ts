@@ -46,6 +46,9 @@ function fixture(release: readonly string[] = []): MirrorFixtureOptions {
         .map((name) => ({ name, deb: empty, fields: ['Depends: everything'] })),
       { name: 'weston', deb: empty, fields: ['Depends: everything (>= 1) | gone'] },
       { name: 'everything', deb: makeDeb(roots, 'zst') },
+      // One of a name that is left out unless it is asked for.
+      { name: 'tool', deb: makeDeb([{ path: 'usr/lib/tool/part', data: 'a part' }], ''), fields: ['Depends: mawk'] },
+      { name: 'mawk', deb: makeDeb([{ path: 'usr/bin/mawk', data: 'awk' }], '') },
       { name: recipe.kernelPackage, deb: empty, fields: [`Depends: linux-image-${KERNEL}`] },
       {
         name: `linux-image-${KERNEL}`,
@@ -154,6 +157,41 @@ describe('a guest from a mirror', () => {
     await using server = await serveMirror(withFile(kernelFile, flip));
     await expect(build(server.uri)).rejects.toMatchObject({ code: 'hash-mismatch' });
     expect(server.requests.filter((path) => path.endsWith('.deb'))).toEqual([`pool/main/${kernelFile}`]);
+  });
+});
+
+/** What a file on the image's disk holds; empty when there is none. */
+function contentsOf(image: GuestImage, path: string): string {
+  const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` };
+  const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
+  return execFileSync('debugfs', ['-R', `cat ${path}`, image.disk], { env, stdio }).toString();
+}
+
+describe('packages that a guest shall have besides', () => {
+  test('are there whole, with what they depend on; guests with other ones stay', async () => {
+    await using server = await serveMirror(files);
+    const options = { name: 'debian-amd64', cacheDir, mirror: server.uri, keys: [key.public] } as const;
+    const quiet = { onProgress: () => {}, log: silentLogger };
+    const plain = await build(server.uri);
+    const image = await buildGuest({ ...options, ...quiet, extraPackages: ['tool', 'mawk', 'tool'] });
+    expect(['/usr/lib/tool/part', '/bin/mawk', '/bin/weston'].map((path) => contentsOf(image, path))).toEqual([
+      'a part',
+      'awk',
+      'usr/bin/weston',
+    ]);
+    expect(contentsOf(plain, '/bin/mawk')).toBe('');
+    expect(image.extraPackages).toEqual(['mawk', 'tool']);
+    expect(await findGuest('debian-amd64', { cacheDir, extraPackages: ['mawk', 'tool'] })).toEqual(image);
+    expect(await findGuest('debian-amd64', { cacheDir })).toEqual(plain);
+    await expect(buildGuest({ ...options, ...quiet, extraPackages: ['no-such'] })).rejects.toMatchObject({
+      code: 'no-packages',
+      message: expect.stringContaining('no-such'),
+    });
+  });
+
+  test('a name that is none is a mistake of the user', async () => {
+    const options = { name: 'debian-amd64', cacheDir, onProgress: () => {}, log: silentLogger } as const;
+    await expect(buildGuest({ ...options, extraPackages: ['../gcc'] })).rejects.toThrow('is not the name of a Debian');
   });
 });
 

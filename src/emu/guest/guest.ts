@@ -50,6 +50,8 @@ export interface BuildOptions {
   readonly name: GuestName;
   /** Debian release; `trixie` when it is not given or empty. */
   readonly suite?: string;
+  /** Debian packages that the guest shall have besides, whole, with all they depend on; nothing of them is run. */
+  readonly extraPackages?: readonly string[];
   /** Folder that holds `guests/`; Saffron's own in the user's cache folder when it is not given. */
   readonly cacheDir?: string;
   /** Address of a Debian mirror; that of this machine's own packages, else Debian's own, when it is not given. */
@@ -72,9 +74,10 @@ export interface BuildOptions {
 export async function buildGuest(options: BuildOptions): Promise<GuestImage> {
   const { name, cacheDir, onProgress, signal, log } = options;
   const suite = suiteOf(options.suite);
+  const extraPackages = checkPackageNames(options.extraPackages ?? []);
   if (options.mirror !== undefined) checkMirror(options.mirror);
-  const recipe = recipeOf(name);
-  const present = await findGuest(name, { suite, ...(cacheDir === undefined ? {} : { cacheDir }) });
+  const recipe = recipeOf(name, extraPackages);
+  const present = await findGuest(name, { suite, extraPackages, ...(cacheDir === undefined ? {} : { cacheDir }) });
   if (present !== null && options.refresh !== true) return present;
   signal?.throwIfAborted();
   const folder = guestsFolder(cacheDir);
@@ -98,10 +101,10 @@ export async function buildGuest(options: BuildOptions): Promise<GuestImage> {
 /** The newest whole image of the present recipe, or null. */
 export async function findGuest(
   name: GuestName,
-  options: { readonly suite?: string; readonly cacheDir?: string } = {},
+  options: { readonly suite?: string; readonly extraPackages?: readonly string[]; readonly cacheDir?: string } = {},
 ): Promise<GuestImage | null> {
   const suite = suiteOf(options.suite);
-  const digest = recipeDigest(recipeOf(name), suite);
+  const digest = recipeDigest(recipeOf(name, options.extraPackages), suite);
   const images = await readImages(guestsFolder(options.cacheDir));
   return images.find((image) => image.name === name && image.suite === suite && image.recipe === digest) ?? null;
 }
@@ -116,6 +119,14 @@ function suiteOf(suite: string | undefined): string {
   if (!/^[a-z][a-z0-9-]{1,40}$/.test(suite))
     throw new UsageError(`"${suite}" is not the name of a Debian release: try ${DEFAULT_SUITE}.`);
   return suite;
+}
+
+/** Debian Policy §5.6.7. */
+function checkPackageNames(names: readonly string[]): readonly string[] {
+  for (const name of names)
+    if (!/^[a-z0-9][a-z0-9+.-]{1,100}$/.test(name))
+      throw new UsageError(`"${name}" is not the name of a Debian package: name them like gcc,libc6-dev.`);
+  return names;
 }
 
 /** Room for the guest's own files. The image is sparse: free room takes none on this machine's disk. */
@@ -157,26 +168,19 @@ class Build {
       keys: this.#options.keys ?? (await readArchiveKeys(signedBy)),
     });
     onProgress('choosing packages', null);
-    const packages = choosePackages(index, this.#recipe);
+    const { packages, whole } = choosePackages(index, this.#recipe);
+    const isLeftOut = ({ name }: Package): boolean => LEFT_OUT.test(name) && !whole.has(name);
     const hash = this.#hash(packages);
     const same = others.find((image) => image.hash === hash);
     if (same !== undefined) return same;
 
     await using unpacker = new Unpacker(this.#workshop.scratch, this.#signal);
-    await this.#fetchAndUnpack(
-      mirror,
-      unpacker,
-      packages.filter(({ name }) => !LEFT_OUT.test(name)),
-    );
-    if (this.#misses(unpacker))
-      await this.#fetchAndUnpack(
-        mirror,
-        unpacker,
-        packages.filter(({ name }) => LEFT_OUT.test(name)),
-      );
+    const wanted = packages.filter((found) => !isLeftOut(found));
+    await this.#fetchAndUnpack(mirror, unpacker, wanted);
+    if (this.#misses(unpacker)) await this.#fetchAndUnpack(mirror, unpacker, packages.filter(isLeftOut));
     await rm(this.#workshop.downloads, { recursive: true, force: true });
     using tree = unpacker.tree();
-    await this.#makeFiles(tree);
+    await this.#makeFiles(tree, unpacker.pathsOf(whole));
     onProgress('checking', null);
     await this.#writeManifest(hash, packages);
     return `${this.#recipe.name}-${this.#suite}-${hash}`;
@@ -230,11 +234,11 @@ class Build {
     return missingLibraries.length > 0;
   }
 
-  /** Kernel, initial RAM disk and disk. */
-  async #makeFiles(tree: FileTree): Promise<void> {
+  /** Kernel, initial RAM disk and disk; these paths are on it whatever else is. */
+  async #makeFiles(tree: FileTree, paths: readonly string[]): Promise<void> {
     const { log, onProgress } = this.#options;
     const { earlyModules, earlyDeviceModules, lateModules, lateDeviceModules } = this.#recipe;
-    const { picked, missingLibraries } = pickFiles({ ...this.#recipe, tree });
+    const { picked, missingLibraries } = pickFiles({ ...this.#recipe, tree, paths });
     if (missingLibraries.length > 0)
       throw new HostError(
         'recipe',
@@ -287,6 +291,7 @@ class Build {
       append,
       hash,
       recipe: this.#digest,
+      extraPackages: this.#recipe.extraPackages ?? [],
       createdAt: new Date().toISOString(),
       files: files as GuestManifest['files'],
       packages: packages.map(({ name, version, architecture }) => ({ name, version, architecture })),
@@ -295,10 +300,18 @@ class Build {
   }
 }
 
-function choosePackages(index: PackageIndex, recipe: GuestRecipe): readonly Package[] {
+/** What is fetched, and the names of what is taken whole. */
+function choosePackages(
+  index: PackageIndex,
+  recipe: GuestRecipe,
+): { readonly packages: readonly Package[]; readonly whole: ReadonlySet<string> } {
   const optional = recipe.optionalPackages.filter((name) => index.find(name) !== null);
-  const rest = solveDependencies(index, [...recipe.packages, ...optional]);
-  return [...chooseKernel(index, recipe.kernelPackage), ...rest].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const extra = recipe.extraPackages ?? [];
+  // What is asked for first is solved as if it were alone, so the whole ones are among all.
+  const whole = new Set(solveDependencies(index, extra).map(({ name }) => name));
+  const rest = solveDependencies(index, [...extra, ...recipe.packages, ...optional]);
+  const packages = [...chooseKernel(index, recipe.kernelPackage), ...rest];
+  return { packages: packages.sort((a, b) => (a.name < b.name ? -1 : 1)), whole };
 }
 
 /** What a guest has besides files of packages. */

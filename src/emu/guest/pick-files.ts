@@ -14,6 +14,8 @@ export interface PickOptions {
   readonly triplet: string;
   /** Patterns of `FileTree.match`. A leading question mark allows it to be missing. */
   readonly roots: readonly string[];
+  /** Paths that are taken as they are, without what they may need. */
+  readonly paths?: readonly string[];
 }
 
 /** What was picked, and what could not be found. */
@@ -28,6 +30,10 @@ export interface PickResult {
 export function pickFiles(options: PickOptions): PickResult {
   const picker = new Picker(options);
   for (const root of options.roots) picker.root(root);
+  for (const path of options.paths ?? []) {
+    const node = options.tree.get(path);
+    if (node !== undefined) picker.picked.set(path, node);
+  }
   return { picked: picker.picked, missingLibraries: [...picker.missing].sort() };
 }
 

@@ -22,6 +22,8 @@ export interface GuestRecipe {
   /** Packages to solve for; those that the suite lacks are left out when `optional`. */
   readonly packages: readonly string[];
   readonly optionalPackages: readonly string[];
+  /** Packages that the user wants besides, whole and with all they depend on; sorted; absent when there are none. */
+  readonly extraPackages?: readonly string[];
   /** Package whose first dependency is the kernel. */
   readonly kernelPackage: string;
   /** Kernel command line. */
@@ -163,8 +165,8 @@ const LEFT_OUT_OF_KERNEL = [
   'slab_late_init',
 ];
 
-/** The recipe of a guest. */
-export function recipeOf(name: GuestName): GuestRecipe {
+/** The recipe of a guest; with these packages besides, in whatever order they are named. */
+export function recipeOf(name: GuestName, extraPackages: readonly string[] = []): GuestRecipe {
   const arch = name === 'debian-amd64' ? 'amd64' : 'riscv64';
   const triplet = name === 'debian-amd64' ? 'x86_64-linux-gnu' : 'riscv64-linux-gnu';
   return {
@@ -174,6 +176,7 @@ export function recipeOf(name: GuestName): GuestRecipe {
     packages: PACKAGES,
     // The agent is a program for X: Xwayland takes it, and has its keyboard maps from xkbcomp.
     optionalPackages: ['spice-vdagent', 'xwayland', 'x11-xkb-utils'],
+    ...(extraPackages.length === 0 ? {} : { extraPackages: [...new Set(extraPackages)].sort() }),
     kernelPackage: `linux-image-${arch}`,
     // The last console is the one that init talks to: the screen. Algorithms' self-tests are most of an emulated boot, and
     // where every guest is emulated, drawing the kernel's chatter an eighth of what remains: only warnings are shown there,

@@ -87,6 +87,11 @@ export class Unpacker {
     return tree;
   }
 
+  /** The paths that these packages hold; those that were not unpacked hold none. */
+  pathsOf(names: ReadonlySet<string>): readonly string[] {
+    return [...names].flatMap((name) => this.#unpacked.get(name)?.entries.map(({ path }) => path) ?? []);
+  }
+
   #next(): void {
     if (this.#queue.length === 0) return;
     const worker = this.#workers.find((candidate) => !this.#busy.has(candidate)) ?? this.#start();

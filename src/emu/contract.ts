@@ -12,6 +12,15 @@ export type MachineState = 'created' | 'running' | 'paused' | 'stopped';
 export interface MachineEnd {
   readonly reason: 'powerdown' | 'killed' | 'error';
   readonly message: string;
+  /** Told by a machine whose runs are equal, when its guest has ended by itself. */
+  readonly run?: PacedRun;
+}
+
+/** What a run has come to whose time is counted in instructions: another of the same guest comes to the same. */
+export interface PacedRun {
+  readonly instructions: number;
+  /** SHA-256 of RAM, registers and the board's state. */
+  readonly digest: string;
 }
 
 /** What there is to tell of a guest's 3D. */

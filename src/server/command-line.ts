@@ -175,6 +175,9 @@ export const COMMANDS = {
         help: 'The first line of FILE is the password (default: one is made and printed).',
       },
       'view-password-file': { value: 'FILE', help: 'Likewise, a second password that lets people watch only.' },
+      icount: {
+        help: 'Count time in instructions (built-in machine, one processor, 2D): a guest that nobody types to does the same in every run, and when it powers off a digest of its memory is told. Its clock starts in 2025, and random numbers are the same each time.',
+      },
       'no-password': { help: 'Let everybody in who can reach a socket.' },
       'view-only': { help: 'Viewers watch: keys and pointer do nothing.' },
       'stop-timeout': {

@@ -53,7 +53,13 @@ export type ServerEvent =
       readonly width?: number;
       readonly height?: number;
     }
-  | { readonly event: 'stopped'; readonly reason: string; readonly message: string };
+  /** With --icount `run` tells what the guest has come to when it ended by itself. */
+  | {
+      readonly event: 'stopped';
+      readonly reason: string;
+      readonly message: string;
+      readonly run?: { readonly instructions: number; readonly digest: string };
+    };
 
 /** Prints events. */
 export function eventPrinter(
@@ -95,7 +101,9 @@ function forPeople(event: ServerEvent, isReady: boolean): string {
       // That it runs at first is what "ready" tells.
       return event.state === 'screen' || !isReady ? '' : `The guest is ${event.state}.\n`;
     case 'stopped':
-      return `${event.message}\n`;
+      return event.run === undefined
+        ? `${event.message}\n`
+        : `${event.message}\n${event.run.instructions} instructions, digest ${event.run.digest}\n`;
   }
 }
 

@@ -42,8 +42,10 @@ async function createBuiltInMachine(
   image: GuestImage | null,
   log: Logger,
 ): Promise<Machine> {
-  const { memory, cpus, serial, initrd, append, drives, gpu, renderNode, gpuLimits, firmware } = qemu;
-  const common = { name, firmware, memory, cpus, serial, size, gpu, renderNode, gpuLimits, log };
+  const { memory, cpus, serial, initrd, append, drives, renderNode, gpuLimits, firmware, icount } = qemu;
+  // Who renders 3D takes the time that it takes.
+  const gpu = icount ? '2d' : qemu.gpu;
+  const common = { name, firmware, memory, cpus, icount, serial, size, gpu, renderNode, gpuLimits, log };
   if (image === null) return createVirtMachine({ ...common, kernel: qemu.kernel, initrd, append, drives });
   return createVirtMachine({
     ...common,

@@ -49,6 +49,9 @@ describe('what run is told', () => {
     expect(config('--engine', 'built-in', '--firmware', kernel).image).toBeNull();
     expect(config('--engine', 'built-in', '--firmware', kernel, '--guest', 'debian-riscv64').image).not.toBeNull();
     expect(config('--firmware', kernel)).toMatchObject({ engine: 'built-in', image: null });
+    expect(config('--icount', '--kernel', kernel, '--engine', 'built-in').qemu.icount).toBe(true);
+    expect(() => config('--icount', '--engine', 'qemu')).toThrow('--icount is for --engine built-in');
+    expect(() => config('--icount', '--gpu', '3d', '--engine', 'built-in')).toThrow('contradict each other');
     expect(() => config('--engine', 'qemu', '--firmware', kernel)).toThrow('--firmware is for --engine built-in');
     for (const [words, message] of refused) expect(() => config('--engine', 'built-in', ...words)).toThrow(message);
   });

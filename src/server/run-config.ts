@@ -40,6 +40,7 @@ export interface RunConfig {
     readonly cpus: number;
     readonly kernel: string | undefined;
     readonly firmware: string | undefined;
+    readonly icount: boolean;
     readonly initrd: string | undefined;
     readonly append: string | undefined;
     readonly drives: readonly string[];
@@ -79,6 +80,10 @@ export function readRunConfig(line: CommandLine): RunConfig {
   if (engine === 'built-in') checkBuiltIn(line, image);
   else if (line.has('firmware'))
     throw new UsageError('--firmware is for --engine built-in: give QEMU its own by -- -bios FILE.');
+  if (line.has('icount') && engine === 'qemu')
+    throw new UsageError('--icount is for --engine built-in: give QEMU its own by -- -icount SETTINGS.');
+  if (line.has('icount') && line.text('gpu') === '3d')
+    throw new UsageError('--icount and --gpu 3d contradict each other: who renders takes the time that it takes.');
   for (const drive of line.texts('drive')) mustBeReadable('drive', driveFile(drive));
   if (line.has('initrd') && !line.has('kernel'))
     throw new UsageError('--initrd goes with --kernel: name the kernel too.');
@@ -124,6 +129,7 @@ export function readRunConfig(line: CommandLine): RunConfig {
       cpus: Number(line.text('cpus')),
       kernel: line.text('kernel'),
       firmware: line.text('firmware'),
+      icount: line.has('icount'),
       initrd: line.text('initrd'),
       append: line.text('append'),
       drives: line.texts('drive'),

@@ -35,7 +35,7 @@ export async function run(line: CommandLine): Promise<number> {
   using stop = new StopSignals();
   try {
     const end = await serve(config, log, tell, stop);
-    tell({ event: 'stopped', reason: end.reason, message: end.message });
+    tell({ event: 'stopped', ...end });
     return end.reason === 'error' ? 1 : 0;
   } catch (error) {
     // Who reads events shall read this one too; people are told by `main`.

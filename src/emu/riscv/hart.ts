@@ -43,7 +43,7 @@ export interface HartOptions {
   /** Whether ECALL from supervisor mode comes back as `EXIT_SBI`, instead of trapping into machine mode. */
   readonly hasSbi: boolean;
   /** Jumps to a place before it is translated; 0: the interpreter does everything. */
-  readonly hotAfter?: number;
+  readonly hotAfter?: number | undefined;
 }
 
 /** Most places of a boot run some thousand times and never again: Debian's desktop is there soonest from 8,000 to 20,000. */

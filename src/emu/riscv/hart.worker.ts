@@ -17,6 +17,8 @@ export interface HartWorkerData {
   readonly originMs: number;
   /** Whether calls of the SBI are answered here; else harts begin in machine mode, and firmware answers. */
   readonly hasSbi: boolean;
+  /** See `HartOptions.hotAfter`. */
+  readonly hotAfter?: number | undefined;
 }
 
 /** Instructions between two looks at interrupts: tens of microseconds of translated code. */

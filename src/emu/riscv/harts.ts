@@ -6,6 +6,7 @@ import { Signal } from '../../base/signal.ts';
 import type { BusSource, GuestMemory, HartStart, TimeSource } from './contract.ts';
 import { MMU_TYPE, RISCV_ISA, TIMEBASE_HZ } from './contract.ts';
 import { createGuestMemory, hartArea } from './guest-memory.ts';
+import { instructionsRetired } from './instruction-clock.ts';
 import type { HartWorkerData } from './hart.worker.ts';
 import { HartSignals } from './hart-signals.ts';
 import * as layout from './layout.ts';
@@ -16,6 +17,8 @@ export interface HartsOptions {
   readonly time?: TimeSource;
   /** Harts begin in machine mode, where firmware answers their calls. */
   readonly hasFirmware?: boolean;
+  /** See `HartOptions.hotAfter`. */
+  readonly hotAfter?: number;
 }
 
 /** Processor and RAM of a machine before its harts have threads. */
@@ -45,6 +48,11 @@ export class HartsSource {
     return this.guest.ramBytes;
   }
 
+  /** Whether time is counted in instructions. */
+  get isPaced(): boolean {
+    return typeof this.#options.time === 'object';
+  }
+
   /** Index in an Int32Array over `buffer` of each hart's interrupt word: bits as in mip, set with Atomics and notified. */
   get interruptPlaces(): readonly number[] {
     return Array.from({ length: this.guest.hartCount }, (_, hart) => (hartArea(hart) + layout.H_INTERRUPTS) / 4);
@@ -54,8 +62,16 @@ export class HartsSource {
   async create(bus: BusSource): Promise<Harts> {
     const originMs = performance.timeOrigin + performance.now();
     const workers = this.interruptPlaces.map((_, hartId) => {
-      const { time = 'host', hasFirmware = false } = this.#options;
-      const workerData: HartWorkerData = { guest: this.guest, hartId, bus, time, originMs, hasSbi: !hasFirmware };
+      const { time = 'host', hasFirmware = false, hotAfter } = this.#options;
+      const workerData: HartWorkerData = {
+        guest: this.guest,
+        hartId,
+        bus,
+        time,
+        originMs,
+        hasSbi: !hasFirmware,
+        hotAfter,
+      };
       return new Worker(new URL('./hart.worker.ts', import.meta.url), { workerData });
     });
     const signals = new HartSignals(this.guest);
@@ -114,8 +130,7 @@ export class Harts implements AsyncDisposable {
 
   /** Instructions done since the hart was started; while it runs, those of finished slices. */
   instructionsRetired(hart: number): number {
-    const view = new DataView(this.#guest.memory.buffer, hartArea(hart));
-    return Number(view.getBigInt64(layout.H_SLICE_END, true)) - view.getInt32(layout.H_BUDGET, true);
+    return instructionsRetired(this.#guest.memory.buffer, hart);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -192,6 +192,11 @@ export class MmioTransport {
     }
   }
 
+  /** Whether a queue waits for a further turn of the event loop. */
+  get hasTurn(): boolean {
+    return this.#rings.some(({ nextTurn }) => nextTurn !== null);
+  }
+
   /** The device takes no more buffers until `resume`. */
   pause(): void {
     this.#isPaused = true;

@@ -59,6 +59,8 @@ export interface BlockDeviceOptions {
   readonly disk: Disk;
   /** At most 20 bytes of Latin text. */
   readonly serial: string;
+  /** Requests that may be under way at once; with 1 they end in their order. */
+  readonly maxUnderWay?: number;
 }
 
 /** The device. */
@@ -71,6 +73,7 @@ export class BlockDevice implements VirtioDevice {
   /** The host could not do what the guest wanted; the guest is told by a status. It may happen at any rate. */
   readonly onTrouble: Signal<Error> = new Signal();
   readonly #disk: Disk;
+  readonly #maxUnderWay: number;
   readonly #serial: Uint8Array;
   readonly #config: Uint8Array;
   readonly #free: Request[] = [];
@@ -84,9 +87,10 @@ export class BlockDevice implements VirtioDevice {
   #old = 0;
   #waiters: (() => void)[] = [];
 
-  constructor({ disk, serial }: BlockDeviceOptions) {
+  constructor({ disk, serial, maxUnderWay = MAX_UNDER_WAY }: BlockDeviceOptions) {
     assert(disk.bytes % SECTOR_BYTES === 0 && disk.bytes > 0, 'a disk has whole sectors');
     this.#disk = disk;
+    this.#maxUnderWay = maxUnderWay;
     this.#serial = new Uint8Array(ID_BYTES);
     this.#serial.set(Buffer.from(serial, 'latin1').subarray(0, ID_BYTES));
     this.features = SEGMENTS_MAX | BLOCK_SIZE | FLUSH | TOPOLOGY | (disk.isReadOnly ? READ_ONLY : WRITE_ZEROES);
@@ -111,7 +115,7 @@ export class BlockDevice implements VirtioDevice {
     const queue = driver?.queues[0];
     // What was asked in an earlier life is over first.
     if (queue === null || queue === undefined || this.#old > 0) return false;
-    while (this.#underWay < MAX_UNDER_WAY) {
+    while (this.#underWay < this.#maxUnderWay) {
       const request = this.#free.pop() ?? newRequest();
       let isTaken = false;
       try {
@@ -190,7 +194,7 @@ export class BlockDevice implements VirtioDevice {
     }
     this.#underWay--;
     this.#recycle(request);
-    if (this.#underWay === MAX_UNDER_WAY - 1) driver?.wake(0);
+    if (this.#underWay === this.#maxUnderWay - 1) driver?.wake(0);
   }
 
   #recycle(request: Request): void {

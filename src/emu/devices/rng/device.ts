@@ -1,4 +1,4 @@
-/** The virtio entropy device: Virtio 1.3 §5.4. One queue, whose buffers are filled with random bytes of this host. */
+/** The virtio entropy device: Virtio 1.3 §5.4. One queue, whose buffers are filled with random bytes, of this host unless told otherwise. */
 import { getRandomValues } from 'node:crypto';
 import { DescriptorChain } from '../../virtio/descriptor-chain.ts';
 import type { VirtioDevice, VirtioDriverSide } from '../../virtio/device.ts';
@@ -7,7 +7,7 @@ import type { VirtioDevice, VirtioDriverSide } from '../../virtio/device.ts';
 const PIECE_BYTES = 4096;
 const TURN_BYTES = 1 << 18;
 
-/** The device. It remembers nothing. */
+/** The device. It remembers nothing. `fill` gives up to 4096 bytes. */
 export class RngDevice implements VirtioDevice {
   readonly deviceId = 4;
   readonly features = 0n;
@@ -16,7 +16,12 @@ export class RngDevice implements VirtioDevice {
   onConfigChange: (() => void) | null = null;
   readonly #chain = new DescriptorChain();
   readonly #bytes = new Uint8Array(PIECE_BYTES);
+  readonly #fill: (into: Uint8Array) => unknown;
   #driver: VirtioDriverSide | null = null;
+
+  constructor(fill: (into: Uint8Array) => unknown = getRandomValues) {
+    this.#fill = fill;
+  }
 
   readConfig(): void {
     // There is none.
@@ -42,7 +47,7 @@ export class RngDevice implements VirtioDevice {
         if (!isMore) break;
         const { writable, head } = this.#chain;
         const size = Math.min(writable.totalBytes, PIECE_BYTES);
-        getRandomValues(this.#bytes.subarray(0, size));
+        this.#fill(this.#bytes.subarray(0, size));
         writable.copyIn(0, this.#bytes, 0, size);
         queue.complete(head, size);
         made += size + 64;

@@ -44,12 +44,21 @@ export interface BoardHandle {
   /** The words by which harts are interrupted, and the place of each hart's among them. */
   readonly interrupts: Int32Array;
   readonly interruptPlaces: readonly number[];
+  /**
+   * Whether a hart waits after each word to a device until that has done all that follows from it, so that runs are equal.
+   * There is one hart then, whose time is counted in instructions.
+   */
+  readonly isPaced: boolean;
 }
 
 /** New shared memory for a board with these harts. */
-export function createBoardHandle(interrupts: Int32Array, interruptPlaces: readonly number[]): BoardHandle {
+export function createBoardHandle(
+  interrupts: Int32Array,
+  interruptPlaces: readonly number[],
+  isPaced = false,
+): BoardHandle {
   const words = PLIC + plicWords(2 * interruptPlaces.length) + UART_WORDS;
-  return { words: new Int32Array(new SharedArrayBuffer(4 * words)), interrupts, interruptPlaces };
+  return { words: new Int32Array(new SharedArrayBuffer(4 * words)), interrupts, interruptPlaces, isPaced };
 }
 
 /** An access that a hart asks the thread of the devices for. */
@@ -66,6 +75,7 @@ export class BoardRegisters {
   readonly uart: Uart;
   /** By slot. */
   readonly lines: readonly MmioLines[];
+  readonly isPaced: boolean;
   readonly #words: Int32Array;
   readonly #interrupts: Int32Array;
   readonly #interruptPlaces: readonly number[];
@@ -74,6 +84,7 @@ export class BoardRegisters {
   constructor(handle: BoardHandle) {
     const { words, interrupts, interruptPlaces } = handle;
     this.#words = words;
+    this.isPaced = handle.isPaced;
     this.#interrupts = interrupts;
     this.#interruptPlaces = interruptPlaces;
     this.#callLock = new SharedLock(words, CALL_LOCK);

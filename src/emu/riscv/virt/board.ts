@@ -20,6 +20,8 @@ const SERIAL_RETRY_MS = 10;
 const MAX_SERIAL_WAITING = 1 << 20;
 /** How often the bell may be answered before the event loop gets its turn. */
 const ROUNDS = 32;
+/** What a clock shows at first whose time is counted in instructions: 2025-01-01. */
+const PACED_START_NS = 1_735_689_600_000_000_000n;
 const EMPTY_SLOT: ReadonlyMap<number, number> = new Map([
   [R.magicValue, 0x7472_6976],
   [R.version, 2],
@@ -39,6 +41,16 @@ export interface BoardOptions {
   readonly memory: GuestMemory;
   /** In the order of their slots. */
   readonly devices: readonly VirtioDevice[];
+  /** What makes runs equal, when the handle says that they shall be. */
+  readonly pace?: BoardPace | undefined;
+}
+
+/** See `BoardHandle.isPaced`. */
+export interface BoardPace {
+  /** The hart's time, in nanoseconds since its start. */
+  readonly now: () => number;
+  /** Resolves when no device waits for the host. */
+  readonly settled: () => Promise<void>;
 }
 
 /** The board. Its owner keeps devices and harts. */
@@ -55,20 +67,24 @@ export class Board {
   readonly #serial = new Uint8Array(SERIAL_BYTES);
   #serialWaiting: Uint8Array[] = [];
   #serialTimer: NodeJS.Timeout | null = null;
+  readonly #pace: BoardPace | null;
+  /** What a hart is to be answered once all is done; null: none waits so. */
+  #held: number | null = null;
   #isOpen = true;
 
-  constructor({ handle, memory, devices }: BoardOptions) {
+  constructor({ handle, memory, devices, pace }: BoardOptions) {
     assert(devices.length <= VIRTIO_SLOTS, 'there are more devices than slots');
     const registers = new BoardRegisters(handle);
     this.#registers = registers;
+    assert(handle.isPaced === (pace !== undefined), 'the harts wait for what the board waits for');
+    this.#pace = pace ?? null;
     this.#transports = devices.map((device, slot) => {
       const transport = new MmioTransport({ device, memory, lines: registers.lines[slot]!, vendorId: VENDOR_ID });
       transport.onTrouble.subscribe((error) => this.onTrouble.emit(error));
       return transport;
     });
-    const rtc: Rtc = new Rtc(
-      () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n,
-      () => registers.plic.follow(MEMORY_MAP.rtc.interrupt, () => rtc.isRaised),
+    const rtc: Rtc = new Rtc(pace === undefined ? hostTime : () => PACED_START_NS + BigInt(pace.now()), () =>
+      registers.plic.follow(MEMORY_MAP.rtc.interrupt, () => rtc.isRaised),
     );
     this.#rtc = rtc;
   }
@@ -79,6 +95,7 @@ export class Board {
     while (this.#isOpen) {
       const seen = this.#registers.bell;
       this.serve();
+      if (this.#held !== null) await this.#settle(this.#held);
       const bell = this.#registers.waitForBell(seen);
       if (bell !== null) {
         rounds = 0;
@@ -95,7 +112,9 @@ export class Board {
     const asked = this.#registers.asked;
     if (asked !== null) {
       const { isStore, address, size, value } = asked;
-      this.#registers.answer(isStore ? this.#store(address, size, value) : this.#load(address, size));
+      const answer = isStore ? this.#store(address, size, value) : this.#load(address, size);
+      if (this.#pace === null) this.#registers.answer(answer);
+      else this.#held = answer;
     }
     for (const transport of this.#transports) transport.serveDoorbells();
     this.#sendSerial();
@@ -157,6 +176,19 @@ export class Board {
     this.#registers.ring();
   }
 
+  /** Lets devices do all that there is to do, then the hart go on. */
+  async #settle(answer: number): Promise<void> {
+    do {
+      for (const transport of this.#transports) transport.serveDoorbells();
+      this.#sendSerial();
+      await this.#pace?.settled();
+      if (!this.#transports.some(({ hasTurn }) => hasTurn)) break;
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (this.#isOpen);
+    this.#held = null;
+    this.#registers.answer(answer);
+  }
+
   #load(address: number, size: number): number {
     const { rtc } = MEMORY_MAP;
     const inVirtio = address - VIRTIO_SPACE.base;
@@ -170,12 +202,14 @@ export class Board {
   }
 
   #store(address: number, size: number, value: number): number {
-    const { finisher, rtc } = MEMORY_MAP;
+    const { finisher, rtc, uart } = MEMORY_MAP;
     const inVirtio = address - VIRTIO_SPACE.base;
     if (inVirtio >= 0 && inVirtio < VIRTIO_SPACE.bytes) {
       this.#transports[Math.floor(inVirtio / VIRTIO_STRIDE)]?.store(inVirtio % VIRTIO_STRIDE, size, value);
     } else if (address >= rtc.base && address < rtc.base + rtc.bytes) {
       this.#rtc.store(address - rtc.base, size, value);
+    } else if (address >= uart.base && address < uart.base + uart.bytes) {
+      this.#registers.uart.store(address - uart.base, value);
     } else {
       const wish = readFinisherWrite(address - finisher.base, size, value);
       if (wish !== null) this.onWish.emit(wish);
@@ -205,4 +239,9 @@ export class Board {
       this.#serialWaiting.shift();
     }
   }
+}
+
+/** Nanoseconds since 1970. */
+function hostTime(): bigint {
+  return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
 }

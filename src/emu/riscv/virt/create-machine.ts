@@ -16,6 +16,8 @@ const LEAST_MIB = 64;
 /** Harts have their places beside RAM in a memory of 4 GiB. */
 const MOST_MIB = 3072;
 const MOST_HARTS = 8;
+/** As a processor of 100 million instructions a second. */
+const INSTRUCTIONS_PER_TICK = 10;
 const NOT_WISHED = 'it was not asked for.';
 
 /** What a guest of the built-in machine consists of. Sizes of screens are pixels. */
@@ -27,6 +29,8 @@ export interface VirtOptions {
   readonly memory: string;
   /** 1 to 8. */
   readonly cpus: number;
+  /** Counts time in instructions, so that runs are equal: one processor, a 2D screen, no agent. */
+  readonly icount?: boolean | undefined;
   /** Path of a RISC-V Linux Image or ELF file; with firmware anything, or nothing. */
   readonly kernel?: string | undefined;
   /** Path of firmware for machine mode: an ELF file, or what lies at the beginning of RAM. */
@@ -64,12 +68,17 @@ export async function createVirtMachine(options: VirtOptions): Promise<Machine> 
       `The built-in machine has 1 to ${MOST_HARTS} processors, not ${cpus}: --engine qemu has more.`,
     );
   }
+  if (options.icount === true && cpus !== 1)
+    throw new UsageError(`--icount is for one processor, not ${cpus}: those of several run side by side.`);
   const drives = options.drives.map(readDrive);
   const no3d = gpu === '2d' ? null : await whyNo3d();
   if (gpu === '3d' && no3d !== null) throw new UsageError(`--gpu 3d ${no3d}`);
   let processor: HartsSource;
   try {
-    processor = new HartsSource(memoryMiB * MIB, cpus, { hasFirmware: firmware !== undefined });
+    processor = new HartsSource(memoryMiB * MIB, cpus, {
+      hasFirmware: firmware !== undefined,
+      ...(options.icount === true ? { time: { instructionsPerTick: INSTRUCTIONS_PER_TICK } } : {}),
+    });
   } catch (error) {
     throw new HostError('memory', `This host has no room for ${memoryMiB} MiB of memory: ${messageOf(error)}.`, {
       cause: error,

@@ -3,10 +3,11 @@
  * of, and ends when it is told to or on an error of our own; no file is left open.
  */
 import { readFile } from 'node:fs/promises';
-import { getRandomValues } from 'node:crypto';
+import { createHash, getRandomValues } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../../base/assert.ts';
 import { HostError, messageOf } from '../../../base/errors.ts';
+import type { PacedRun } from '../../contract.ts';
 import type { PointerButton } from '../../../display/contract.ts';
 import { openFrameSink } from '../../../display/frame-channel.ts';
 import type { GuestGpuProcess } from '../../../gl/process/guest-gpu-process.ts';
@@ -20,9 +21,11 @@ import { startRenderer, type Renderer } from '../../devices/gpu/start-renderer.t
 import { threadLog, troubleReport } from '../../devices/thread-news.ts';
 import { GuestDesk } from '../../devices/input/guest-desk.ts';
 import { RngDevice } from '../../devices/rng/device.ts';
+import { repeatableBytes } from '../../devices/rng/repeatable-bytes.ts';
 import type { InputEvent } from '../../input-queue.ts';
 import { GuestMemory } from '../../virtio/guest-memory.ts';
-import { Board } from './board.ts';
+import { hartRegisters, instructionsRetired, instructionTicks } from '../instruction-clock.ts';
+import { Board, type BoardPace } from './board.ts';
 import { loadBoot, planBoot, type BootFiles } from './boot-files.ts';
 import { describeBoard } from './describe-board.ts';
 import type { Drive } from './drive.ts';
@@ -44,6 +47,8 @@ function say(news: DevicesNews, transfer: readonly ArrayBuffer[] = []): void {
   port?.postMessage(news, transfer);
 }
 
+/** Of devices whose runs shall be equal. */
+const fillRandomly = data.handle.isPaced ? repeatableBytes() : getRandomValues;
 const report = troubleReport(say);
 const log = threadLog(say);
 
@@ -69,13 +74,23 @@ class Devices {
     this.#renderer = renderer;
     this.#gpu = new GpuDevice({ heads: heads.map(openFrameSink), width, height, limits, gpu: renderer });
     this.#console = new ConsoleDevice([AGENT_PORT]);
-    this.#blocks = disks.map((disk, i) => new BlockDevice({ disk, serial: `saffron-${i}` }));
+    const order = handle.isPaced ? { maxUnderWay: 1 } : {};
+    this.#blocks = disks.map((disk, i) => new BlockDevice({ disk, serial: `saffron-${i}`, ...order }));
     const { keyboard, tablet, touchScreen, mouse } = this.#desk;
-    const devices = [this.#gpu, keyboard, tablet, touchScreen, mouse, this.#console, new RngDevice(), ...this.#blocks];
+    const devices = [
+      this.#gpu,
+      keyboard,
+      tablet,
+      touchScreen,
+      mouse,
+      this.#console,
+      new RngDevice(fillRandomly),
+      ...this.#blocks,
+    ];
     assert(devices.length === FIXED_SLOTS + disks.length, 'the device tree names all devices');
     const file = ramFile === null ? {} : { file: { fd: ramFile, offset: 0 } };
     const memory = new GuestMemory([{ guestAddress: RAM_BASE, bytes: ram, ...file }]);
-    this.#board = new Board({ handle, memory, devices });
+    this.#board = new Board({ handle, memory, devices, pace: handle.isPaced ? this.#pace : undefined });
     this.#follow();
   }
 
@@ -85,7 +100,7 @@ class Devices {
   }
 
   #follow(): void {
-    this.#board.onWish.subscribe((wish) => say({ kind: 'wish', wish }));
+    this.#board.onWish.subscribe((wish) => say({ kind: 'wish', wish, run: data.handle.isPaced ? this.#run : null }));
     this.#board.onTrouble.subscribe((error) => report(`the guest's driver of a device: ${error.message}`));
     this.#board.onSerial.subscribe((bytes) => say({ kind: 'serial', bytes: bytes.slice() }));
     for (const block of this.#blocks) block.onTrouble.subscribe((error) => report(error.message));
@@ -101,12 +116,31 @@ class Devices {
       report(`the guest's command ${command} was refused with 0x${response.toString(16)}${why}`);
     });
     const agent = this.#agent;
-    agent.onOpen.subscribe((isOpen) => say({ kind: 'agent-open', isOpen }));
+    // What viewers say to it comes at any time.
+    if (!data.handle.isPaced) agent.onOpen.subscribe((isOpen) => say({ kind: 'agent-open', isOpen }));
     agent.onData.subscribe((bytes) => say({ kind: 'agent-data', bytes: bytes.slice() }));
     agent.onDrain.subscribe(() => {
       this.#isAgentHigh = false;
       this.#tellTaken();
     });
+  }
+
+  get #pace(): BoardPace {
+    const memory = data.ram.buffer as SharedArrayBuffer;
+    return {
+      now: () => Math.floor((instructionTicks(memory, 0) / data.processor.timebaseHz) * 1e9),
+      settled: async () => {
+        for (const block of this.#blocks) await block.idle();
+      },
+    };
+  }
+
+  /** What the run has come to, while its hart waits. */
+  get #run(): PacedRun {
+    const memory = data.ram.buffer as SharedArrayBuffer;
+    const digest = createHash('sha256').update(data.ram).update(hartRegisters(memory, 0));
+    digest.update(JSON.stringify(this.#board.save()));
+    return { instructions: instructionsRetired(memory, 0), digest: digest.digest('hex') };
   }
 
   get #agent(): ConsoleDevice['ports'][number] {
@@ -220,11 +254,17 @@ async function loadBootFiles(): Promise<BootPoint> {
     initrd: plan.initrd,
     slots: Array.from({ length: FIXED_SLOTS + data.drives.length }, (_, slot) => slot),
     hasFirmware: boot.firmware !== null,
-    seed: getRandomValues(new Uint8Array(SEED_BYTES)),
+    seed: randomSeed(),
   });
   loadBoot(plan, tree, ram);
   const { entry, deviceTree, dynamicInfo } = plan;
   return { entry, deviceTree, dynamicInfo };
+}
+
+function randomSeed(): Uint8Array {
+  const seed = new Uint8Array(SEED_BYTES);
+  fillRandomly(seed);
+  return seed;
 }
 
 async function readBootFile(path: string, what: string): Promise<Uint8Array> {

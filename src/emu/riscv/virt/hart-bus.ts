@@ -43,11 +43,11 @@ class Bus implements HartBus {
   }
 
   store(address: number, size: 1 | 2 | 4, value: number): boolean {
-    const { plic, uart, lines } = this.#registers;
+    const { plic, uart, lines, isPaced } = this.#registers;
     const inVirtio = address - VIRTIO_SPACE.base;
     if (inVirtio >= 0 && inVirtio < VIRTIO_SPACE.bytes) {
       const register = inVirtio % VIRTIO_STRIDE;
-      if (size === 4 && (register === R.queueNotify || register === R.interruptAck)) {
+      if (size === 4 && (register === R.interruptAck || (register === R.queueNotify && !isPaced))) {
         const slot = lines[Math.floor(inVirtio / VIRTIO_STRIDE)]!;
         if (register === R.queueNotify) slot.ring(value >>> 0);
         else slot.acknowledge(value);
@@ -62,6 +62,7 @@ class Bus implements HartBus {
     }
     const inUart = address - MEMORY_MAP.uart.base;
     if (inUart >= 0 && inUart < MEMORY_MAP.uart.bytes) {
+      if (isPaced) return this.#registers.call(true, address, size, value) >= 0;
       uart.store(inUart, value);
       return true;
     }

@@ -1,5 +1,6 @@
 /** What the thread of the devices and the machine on the main thread say to each other. */
 import type { FrameSinkHandle, LockLights } from '../../../display/contract.ts';
+import type { PacedRun } from '../../contract.ts';
 import type { GuestWish } from '../../devices/finisher/finisher.ts';
 import type { GpuLimits } from '../../devices/gpu/limits.ts';
 import type { RenderWish } from '../../devices/gpu/start-renderer.ts';
@@ -60,7 +61,8 @@ export type DevicesNews =
   | ThreadNews
   | { readonly kind: 'done'; readonly id: number; readonly boot: BootPoint | null }
   | { readonly kind: 'failed'; readonly id: number; readonly code: string; readonly message: string }
-  | { readonly kind: 'wish'; readonly wish: GuestWish }
+  /** `run`: what the run has come to, when runs shall be equal. */
+  | { readonly kind: 'wish'; readonly wish: GuestWish; readonly run: PacedRun | null }
   | { readonly kind: 'serial'; readonly bytes: Uint8Array }
   | { readonly kind: 'agent-open'; readonly isOpen: boolean }
   | { readonly kind: 'agent-data'; readonly bytes: Uint8Array }

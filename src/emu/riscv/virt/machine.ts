@@ -15,7 +15,7 @@ import type { Logger } from '../../../base/log.ts';
 import type { SharedMemory } from '../../../base/native/shared-memory.ts';
 import { Signal } from '../../../base/signal.ts';
 import type { FrameSinkHandle, FrameSourceHandle, PointerShape, PointerSource } from '../../../display/contract.ts';
-import type { GpuNews, Machine, MachineEnd, MachineState } from '../../contract.ts';
+import type { GpuNews, Machine, MachineEnd, MachineState, PacedRun } from '../../contract.ts';
 import type { GuestWish } from '../../devices/finisher/finisher.ts';
 import type { RenderWish } from '../../devices/gpu/start-renderer.ts';
 import { createBoardHandle, type BoardHandle } from './board-registers.ts';
@@ -63,6 +63,8 @@ export interface ProcessorSource {
   readonly ramBytes: number;
   /** The Int32 of `buffer` by which each hart is interrupted. */
   readonly interruptPlaces: readonly number[];
+  /** Whether time is counted in instructions, so that runs are equal: there is one hart then. */
+  readonly isPaced?: boolean;
   /** Starts the threads of the harts, which open their bus by `moduleUrl` and `handle`. Rejects with HostError. */
   create(bus: { readonly moduleUrl: string; readonly handle: unknown }): Promise<Processor>;
 }
@@ -128,8 +130,8 @@ export class VirtMachine implements Machine {
     this.uuid = options.uuid ?? randomUUID();
     this.heads = options.heads.map(({ source }) => source);
     this.agent = new MachineAgent((bytes) => this.#devices?.order({ kind: 'agent', bytes }));
-    const { buffer, interruptPlaces } = options.processor;
-    this.#handle = createBoardHandle(new Int32Array(buffer), interruptPlaces);
+    const { buffer, interruptPlaces, isPaced } = options.processor;
+    this.#handle = createBoardHandle(new Int32Array(buffer), interruptPlaces, isPaced);
     const pointer = this.#pointer;
     this.pointer = {
       get shape() {
@@ -284,7 +286,7 @@ export class VirtMachine implements Machine {
   #hear(news: MachineNews): void {
     switch (news.kind) {
       case 'wish':
-        this.#follow(news.wish);
+        this.#follow(news.wish, news.run);
         return;
       case 'restart':
         this.onGpu.emit({ kind: 'restarted', reason: news.reason, milliseconds: news.milliseconds });
@@ -319,13 +321,14 @@ export class VirtMachine implements Machine {
     }
   }
 
-  #follow({ kind, code }: GuestWish): void {
+  #follow({ kind, code }: GuestWish, paced: PacedRun | null): void {
+    const run = paced === null ? {} : { run: paced };
     switch (kind) {
       case 'poweroff':
-        void this.#end({ reason: 'powerdown', message: 'The guest has shut down.' });
+        void this.#end({ reason: 'powerdown', message: 'The guest has shut down.', ...run });
         return;
       case 'failure':
-        void this.#end({ reason: 'error', message: `The guest has given up with code ${code}.` });
+        void this.#end({ reason: 'error', message: `The guest has given up with code ${code}.`, ...run });
         return;
       case 'reset':
         this.reset().catch((error: unknown) => {

@@ -1,0 +1,89 @@
+/** Machines whose time is counted in instructions, on real harts: interpreted and translated, runs are equal. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { silentLogger } from '../../../base/log.ts';
+import { createFrameChannel } from '../../../display/frame-channel.ts';
+import type { MachineEnd } from '../../contract.ts';
+import { HartsSource } from '../harts.ts';
+import { Program } from '../program.ts';
+import { VirtMachine } from './machine.ts';
+
+const UART = 0x1000_0000;
+const RTC = 0x10_1000;
+const FINISHER = 0x10_0000;
+const HEADER_BYTES = 64;
+const TIME = 0xc01;
+const STIMECMP = 0x14d;
+const SIE = 0x104;
+
+let folder: string;
+let kernel: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'saffron-paced-'));
+  kernel = join(folder, 'kernel');
+  await writeFile(kernel, imageOf(clockwork()));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Sleeps by the timer and counts between, prints a letter that hangs on the time each time, then switches itself off. */
+function clockwork(): Program {
+  const program = new Program();
+  program.constant(5, 1 << 5).add('csrrs', { rs1: 5, csr: SIE });
+  program.constant(8, 40).label('again');
+  // The timer's interrupt stays off: WFI goes on behind itself.
+  program.add('csrrs', { rd: 6, csr: TIME }).constant(7, 5_000_000).add('add', { rd: 6, rs1: 6, rs2: 7 });
+  program.add('csrrw', { rs1: 6, csr: STIMECMP }).add('wfi');
+  program.constant(9, 5000).label('count').add('addi', { rd: 9, rs1: 9, imm: -1 }).add('bne', { rs1: 9 }, 'count');
+  program.constant(5, RTC).add('lw', { rd: 10, rs1: 5 }).add('csrrs', { rd: 11, csr: TIME });
+  program.add('add', { rd: 10, rs1: 10, rs2: 11 }).add('srli', { rd: 10, rs1: 10, imm: 3 });
+  program.add('andi', { rd: 10, rs1: 10, imm: 15 }).add('addi', { rd: 10, rs1: 10, imm: 65 });
+  program.constant(5, UART).add('sb', { rs1: 5, rs2: 10 });
+  program.add('addi', { rd: 8, rs1: 8, imm: -1 }).add('bne', { rs1: 8 }, 'again');
+  program.constant(5, FINISHER).constant(6, 0x5555).add('sw', { rs1: 5, rs2: 6 });
+  return program.label('end').add('jal', {}, 'end');
+}
+
+/** A kernel Image. */
+function imageOf(program: Program): Uint8Array {
+  const words = program.toWords();
+  const file = new Uint8Array(HEADER_BYTES + 4 * words.length);
+  const view = new DataView(file.buffer);
+  // jal x0, 64: over the header.
+  view.setUint32(0, 0x0400_006f, true);
+  view.setBigUint64(8, 0x20_0000n, true);
+  view.setBigUint64(16, BigInt(file.length), true);
+  view.setUint32(56, 0x0543_5352, true);
+  for (const [i, word] of words.entries()) view.setUint32(HEADER_BYTES + 4 * i, word, true);
+  return file;
+}
+
+async function run(name: string, hotAfter: number): Promise<{ readonly end: MachineEnd; readonly printed: string }> {
+  const serial = join(folder, name);
+  const machine = new VirtMachine({
+    name,
+    processor: new HartsSource(64 << 20, 1, { time: { instructionsPerTick: 10 }, hotAfter }),
+    boot: { firmware: null, kernel, initrd: null, append: '' },
+    drives: [],
+    serial: `file:${serial}`,
+    size: { width: 640, height: 480 },
+    heads: [createFrameChannel()],
+    log: silentLogger,
+  });
+  const ended = new Promise<MachineEnd>((resolve) => void machine.onEnd.subscribe(resolve));
+  await machine.start();
+  return { end: await ended, printed: await readFile(serial, 'latin1') };
+}
+
+test.each([
+  ['interpreted', 0],
+  ['translated', 100],
+])('%s, two runs are equal, and 20 seconds of sleep take none', async (name, hotAfter) => {
+  const [first, second] = await Promise.all([run(`${name}-1`, hotAfter), run(`${name}-2`, hotAfter)]);
+  expect(first.end).toMatchObject({ reason: 'powerdown', run: { instructions: expect.any(Number) } });
+  expect(first.end.run!.instructions).toBeGreaterThan(40 * 10_000);
+  expect(first.printed).toMatch(/^[A-P]{40}$/);
+  expect(new Set(first.printed).size).toBeGreaterThan(2);
+  expect(second).toEqual(first);
+});

@@ -6,8 +6,12 @@ import type { GlslTarget } from '../shader/emit-glsl/glsl-target.ts';
 import { cStrings } from './c-strings.ts';
 import type { NumericKind } from './texture-format.ts';
 
+/** What a program writes. Stencil is written a bit at a time: few devices let shaders write it. */
+export type BlitPart = 'color' | 'depth' | 'stencil';
+
 /** What decides the text of a program. */
 export interface BlitProgramKey {
+  readonly part: BlitPart;
   /** `TEXTURE_1D`, `2D`, `3D`, `RECTANGLE` or `2D_MULTISAMPLE`. */
   readonly glTarget: number;
   readonly from: NumericKind;
@@ -25,6 +29,8 @@ export interface BlitProgram {
   /** First and last corner of the source, and its slice. */
   readonly box: number;
   readonly slice: number;
+  /** The bit of stencil that is written where the source has it; 0: all bits, everywhere. */
+  readonly bit: number;
 }
 
 const SAMPLERS: Readonly<Record<number, string>> = {
@@ -50,7 +56,7 @@ export class BlitPrograms {
 
   /** The program for a key. Throws GpuError `unsupported` where the device does not compile it. */
   get(key: BlitProgramKey): BlitProgram {
-    const text = `${key.glTarget} ${key.from} ${key.into} ${key.samples} ${key.isPerSample} ${key.output.join('')}`;
+    const text = `${key.part} ${key.glTarget} ${key.from} ${key.into} ${key.samples} ${key.isPerSample} ${key.output.join('')}`;
     let program = this.#programs.get(text);
     if (program === undefined) {
       program = this.#link(key);
@@ -85,7 +91,8 @@ export class BlitPrograms {
       gl.deleteProgram(name);
       throw new GpuError('unsupported', 'the device does not compile the shader of a blit');
     }
-    return { name, box: gl.getUniformLocation(name, 'box'), slice: gl.getUniformLocation(name, 'slice') };
+    const [box = -1, slice = -1, bit = -1] = ['box', 'slice', 'bit'].map((it) => gl.getUniformLocation(name, it));
+    return { name, box, slice, bit };
   }
 
   #head(): string {
@@ -107,26 +114,41 @@ void main() {
 
 function fragmentText(key: BlitProgramKey): string {
   const from = PREFIXES[key.from];
-  const into = PREFIXES[key.into];
+  return `
+uniform ${from}${SAMPLERS[key.glTarget] ?? 'sampler2D'} source;
+uniform float slice;
+in vec2 at;
+${OUTPUTS[key.part](key)}
+void main() {
+  ${fetchText(key, from)}
+  ${WRITES[key.part](key)}
+}
+`;
+}
+
+const OUTPUTS: Readonly<Record<BlitPart, (key: BlitProgramKey) => string>> = {
+  color: ({ into }) => `out ${PREFIXES[into]}vec4 color;`,
+  depth: () => '',
+  stencil: () => 'uniform uint bit;',
+};
+
+const WRITES: Readonly<Record<BlitPart, (key: BlitProgramKey) => string>> = {
+  color: colorText,
+  depth: () => 'gl_FragDepth = value.x;',
+  stencil: () => 'if (bit != 0u && (value.x & bit) == 0u) discard;',
+};
+
+function colorText(key: BlitProgramKey): string {
   const parts = key.output.map((component) => {
     if (component < 4) return `converted.${'xyzw'.charAt(component)}`;
     const value = component === 5 ? 1 : 0;
     return key.into === 'float' ? `${value}.0` : `${value}${key.into === 'uint' ? 'u' : ''}`;
   });
-  return `
-uniform ${from}${SAMPLERS[key.glTarget] ?? 'sampler2D'} source;
-uniform float slice;
-in vec2 at;
-out ${into}vec4 color;
-void main() {
-  ${fetchText(key, from)}
-  ${convertText(key)}
-  color = ${into}vec4(${parts.join(', ')});
-}
-`;
+  return `${convertText(key)}
+  color = ${PREFIXES[key.into]}vec4(${parts.join(', ')});`;
 }
 
-function fetchText({ glTarget, samples, isPerSample, from }: BlitProgramKey, prefix: string): string {
+function fetchText({ part, glTarget, samples, isPerSample, from }: BlitProgramKey, prefix: string): string {
   const type = `${prefix}vec4`;
   switch (glTarget) {
     case GL.TEXTURE_1D:
@@ -136,8 +158,8 @@ function fetchText({ glTarget, samples, isPerSample, from }: BlitProgramKey, pre
     case GL.TEXTURE_2D_MULTISAMPLE: {
       const texel = 'ivec2(floor(at))';
       if (isPerSample) return `${type} value = texelFetch(source, ${texel}, gl_SampleID);`;
-      // Integers have no mean: the first sample stands for all.
-      if (from !== 'float') return `${type} value = texelFetch(source, ${texel}, 0);`;
+      // Integers have no mean, nor has depth: the first sample stands for all.
+      if (from !== 'float' || part !== 'color') return `${type} value = texelFetch(source, ${texel}, 0);`;
       const sum = Array.from({ length: samples }, (_, i) => `texelFetch(source, ${texel}, ${i})`).join(' + ');
       return `${type} value = (${sum}) / ${samples}.0;`;
     }

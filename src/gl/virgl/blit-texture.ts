@@ -42,6 +42,11 @@ export class BlitTexture {
     attachLayer(this.#context.gl, target, point, this.glTarget, this.texture, this.#side.level, layer);
   }
 
+  /** Lets go of what was attached. */
+  detach(target: number): void {
+    this.#context.gl.framebufferTexture2D(target, POINTS[this.#side.format.aspect], GL.TEXTURE_2D, 0, 0);
+  }
+
   close(): void {
     if (this.#isView) deleteTexture(this.#context, this.texture);
   }

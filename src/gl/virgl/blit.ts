@@ -5,6 +5,7 @@
 import { GpuError } from '../core/gpu-error.ts';
 import type { DeviceContext } from '../core/gl-device.ts';
 import * as GL from '../egl/gl-constants.ts';
+import type { GlApi } from '../egl/gl-loader.ts';
 import { BlitTexture } from './blit-texture.ts';
 import type { VirglContext } from './context.ts';
 import { DIRTY } from './dirty.ts';
@@ -57,10 +58,10 @@ export function blit(context: VirglContext, request: Blit): void {
   const mask = usableMask(request);
   if (mask === 0) return;
   const { sub, renderer } = context;
-  if (needsShader(request)) {
+  if (needsShader(request, mask, sub.device.gl)) {
     sub.suspendCondition();
     if (request.isConditional && !sub.conditionHolds()) return;
-    renderer.useBlitter((blitter) => blitter.blit(request));
+    renderer.useBlitter((blitter) => blitter.blit(request, mask));
     sub.makeCurrent();
     return;
   }
@@ -140,17 +141,33 @@ function usableMask({ mask, src, dst }: Blit): number {
   return usable;
 }
 
-/** Whether OpenGL's own blit is not enough. */
-function needsShader({ mask, src, dst, isBlended }: Blit): boolean {
-  if (src.format.aspect !== 'color') return false;
+/** Whether OpenGL's own blit is not enough. `usable` is OpenGL's mask. */
+function needsShader({ mask, src, dst, isBlended, filter }: Blit, usable: number, gl: GlApi): boolean {
+  const isScaled = Math.abs(src.width) !== Math.abs(dst.width) || Math.abs(src.height) !== Math.abs(dst.height);
+  const samples = Math.max(src.resource.args.samples, dst.resource.args.samples);
+  if (src.format.aspect !== 'color') {
+    if ((usable & GL.DEPTH_BUFFER_BIT) === 0) return false;
+    // Guests make mipmaps of depth with filters, which OpenGL's blit refuses. OpenGL ES filters no depth at all.
+    const isFiltered = isScaled && filter === GL.LINEAR && samples <= 1 && gl.offered.flavour === 'gl';
+    return (isFiltered && gl.available.has('textureView')) || depthKind(src.format) !== depthKind(dst.format);
+  }
   // What is no colour buffer cannot be read as one either: compressed textures and the like.
   if (!src.format.device.canRender) return true;
   if (isBlended || ((mask & COLOR) !== COLOR && (mask & COLOR) !== 0)) return true;
-  const isScaled = Math.abs(src.width) !== Math.abs(dst.width) || Math.abs(src.height) !== Math.abs(dst.height);
-  if (isScaled && Math.max(src.resource.args.samples, dst.resource.args.samples) > 1) return true;
+  if (isScaled && samples > 1) return true;
   const isMoved = src.format.gl.sample.some((from, i) => from !== dst.format.gl.sample[i]);
   return isMoved || src.format.gl.output.some((from, i) => from !== dst.format.gl.output[i]);
 }
+
+/** How depth is stored: OpenGL's blit copies between formats that store it alike. */
+function depthKind({ gl: { internalFormat } }: TextureFormat): number {
+  return WITHOUT_STENCIL.get(internalFormat) ?? internalFormat;
+}
+
+const WITHOUT_STENCIL: ReadonlyMap<number, number> = new Map([
+  [GL.DEPTH24_STENCIL8, GL.DEPTH_COMPONENT24],
+  [GL.DEPTH32F_STENCIL8, GL.DEPTH_COMPONENT32F],
+]);
 
 /** Throws GpuError `range` for a box that leaves its level. */
 function checkSide({ resource, level, x, y, z, width, height, depth }: BlitSide): void {

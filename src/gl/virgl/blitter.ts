@@ -9,13 +9,19 @@ import * as GL from '../egl/gl-constants.ts';
 import type { GlslTarget } from '../shader/emit-glsl/glsl-target.ts';
 import { BlitTexture } from './blit-texture.ts';
 import { BlitPrograms } from './blit-program.ts';
-import type { Blit } from './blit.ts';
+import type { BlitPart, BlitProgram } from './blit-program.ts';
+import type { Blit, BlitSide } from './blit.ts';
 import { levelSize } from './resource.ts';
 import { createTextureView, deleteTexture } from './texture-view.ts';
 import { scratchUnit } from './texture-storage.ts';
 
 const name = new Uint32Array(1);
 const FIRST_BUFFER = Uint32Array.of(GL.COLOR_ATTACHMENT0);
+const NO_BUFFER = Uint32Array.of(GL.NONE);
+/** None, which sets all to zero first, and then each. */
+const STENCIL_BITS = [0, 1, 2, 4, 8, 16, 32, 64, 128];
+const KEPT_DEPTH = { tests: false, writes: false };
+const NEW_DEPTH = { tests: true, writes: true };
 const SWIZZLES = [GL.RED, GL.GREEN, GL.BLUE, GL.ALPHA, GL.ZERO, GL.ONE] as const;
 
 /** What the source of a blit is viewed as: single layers, for samplers of arrays and cubes would need shaders of their own. */
@@ -60,44 +66,30 @@ export class Blitter {
     state.blendFunc(GL.SRC_ALPHA, GL.ONE_MINUS_SRC_ALPHA, GL.SRC_ALPHA, GL.ONE_MINUS_SRC_ALPHA);
   }
 
-  /** Draws. The context is current. Throws GpuError before anything has changed. */
-  blit(request: Blit): void {
-    const { src, dst, mask } = request;
+  /** Draws what OpenGL's mask `usable` names. The context is current. Throws GpuError before anything has changed. */
+  blit(request: Blit, usable: number): void {
+    const { src, dst } = request;
     const { gl, bindings, state } = this.context;
-    const from = src.format.numeric;
-    const into = dst.format.numeric;
-    if ((from === 'float') !== (into === 'float')) {
-      throw new GpuError('format', `a blit from ${src.format.name} to ${dst.format.name}`);
-    }
-    const samples = Math.max(1, src.resource.args.samples);
-    const isPerSample = samples > 1 && dst.resource.args.samples === samples;
-    const program = this.#programs.get({
-      glTarget: viewTarget(request),
-      from,
-      into,
-      samples,
-      isPerSample,
-      output: dst.format.gl.output,
-    });
+    const parts = PARTS.filter(([bit]) => (usable & bit) !== 0).map(([, part]) => part);
+    const programs = parts.map((part) => this.#programOf(request, part));
     const target = new BlitTexture(this.context, dst);
     try {
       bindings.bindFramebuffer(GL.DRAW_FRAMEBUFFER, this.#framebuffer);
-      bindings.useProgram(program.name);
       bindings.bindVertexArray(this.#vertexArray);
-      this.#setState(request, mask);
+      this.#setState(request);
       const step = src.depth / dst.depth;
       for (let layer = 0; layer < dst.depth; layer++) {
         target.attach(GL.DRAW_FRAMEBUFFER, dst.z + layer);
         if (layer === 0) {
-          gl.drawBuffers(1, FIRST_BUFFER);
+          gl.drawBuffers(1, dst.format.aspect === 'color' ? FIRST_BUFFER : NO_BUFFER);
           if (gl.checkFramebufferStatus(GL.DRAW_FRAMEBUFFER) !== GL.FRAMEBUFFER_COMPLETE) {
             throw new GpuError('format', `the device does not blit to ${dst.format.name}`);
           }
         }
-        this.#drawLayer(request, program, src.z + (layer + 0.5) * step);
+        parts.forEach((part, i) => this.#drawLayer(request, part, programs[i]!, src.z + (layer + 0.5) * step));
       }
     } finally {
-      gl.framebufferTexture2D(GL.DRAW_FRAMEBUFFER, GL.COLOR_ATTACHMENT0, GL.TEXTURE_2D, 0, 0);
+      target.detach(GL.DRAW_FRAMEBUFFER);
       target.close();
       state.set(GL.BLEND, false);
     }
@@ -110,7 +102,20 @@ export class Blitter {
     this.context.close();
   }
 
-  #setState({ dst, scissor, isBlended }: Blit, mask: number): void {
+  #programOf(request: Blit, part: BlitPart): BlitProgram {
+    const { src, dst } = request;
+    const from = part === 'color' ? src.format.numeric : part === 'depth' ? 'float' : 'uint';
+    const into = part === 'color' ? dst.format.numeric : from;
+    if ((from === 'float') !== (into === 'float')) {
+      throw new GpuError('format', `a blit from ${src.format.name} to ${dst.format.name}`);
+    }
+    const samples = Math.max(1, src.resource.args.samples);
+    const isPerSample = samples > 1 && dst.resource.args.samples === samples;
+    const glTarget = viewTarget(request);
+    return this.#programs.get({ part, glTarget, from, into, samples, isPerSample, output: dst.format.gl.output });
+  }
+
+  #setState({ mask, dst, scissor, isBlended }: Blit): void {
     const { state } = this.context;
     const right = Math.max(dst.x, dst.x + dst.width);
     const bottom = Math.max(dst.y, dst.y + dst.height);
@@ -136,11 +141,12 @@ export class Blitter {
     state.colorMask(stored);
   }
 
-  #drawLayer({ src, dst, filter }: Blit, program: { readonly box: number; readonly slice: number }, z: number): void {
-    const { gl, bindings } = this.context;
+  #drawLayer(request: Blit, part: BlitPart, program: BlitProgram, z: number): void {
+    const { src, dst, filter } = request;
+    const { gl, bindings, state } = this.context;
     const { storage, format: own } = src.resource;
     if (storage.kind !== 'texture' || own === null) return;
-    const glTarget = VIEW_TARGETS[storage.glTarget] ?? GL.TEXTURE_2D;
+    const glTarget = viewTarget(request);
     const is3d = glTarget === GL.TEXTURE_3D;
     const texture = createTextureView(this.context, src.resource, {
       glTarget,
@@ -152,10 +158,9 @@ export class Blitter {
     });
     try {
       bindings.activateTexture(0, glTarget, texture);
-      src.format.gl.sample.forEach((component, i) => {
-        gl.texParameteri(glTarget, GL.TEXTURE_SWIZZLE_R + i, SWIZZLES[component] ?? GL.ZERO);
-      });
-      bindings.bindSampler(0, filter === GL.LINEAR && src.format.numeric === 'float' ? this.#linear : this.#nearest);
+      this.#setView(glTarget, src, part);
+      const isFiltered = filter === GL.LINEAR && part !== 'stencil' && src.format.numeric === 'float';
+      bindings.bindSampler(0, isFiltered ? this.#linear : this.#nearest);
       const size = levelSize(src.resource, src.level);
       const isExact = glTarget === GL.TEXTURE_RECTANGLE || glTarget === GL.TEXTURE_2D_MULTISAMPLE;
       const wide = isExact ? 1 : size.width;
@@ -163,12 +168,48 @@ export class Blitter {
       // A mirrored destination is drawn the right way round, from a source that is mirrored.
       const [x0, x1] = ordered(src.x, src.x + src.width, dst.width < 0);
       const [y0, y1] = ordered(src.y, src.y + src.height, dst.height < 0);
+      bindings.useProgram(program.name);
       gl.uniform4f(program.box, x0 / wide, y0 / high, x1 / wide, y1 / high);
       gl.uniform1f(program.slice, z / size.layers);
-      gl.drawArrays(GL.TRIANGLE_STRIP, 0, 4);
+      this.#setDepth(part === 'depth' ? NEW_DEPTH : KEPT_DEPTH);
+      state.set(GL.STENCIL_TEST, part === 'stencil');
+      if (part === 'stencil') this.#drawStencil(program);
+      else gl.drawArrays(GL.TRIANGLE_STRIP, 0, 4);
     } finally {
       bindings.activateTexture(scratchUnit(this.#capabilities), glTarget, 0);
       deleteTexture(this.context, texture);
+    }
+  }
+
+  #setView(glTarget: number, { format }: BlitSide, part: BlitPart): void {
+    const { gl } = this.context;
+    if (part === 'color') {
+      format.gl.sample.forEach((component, i) => {
+        gl.texParameteri(glTarget, GL.TEXTURE_SWIZZLE_R + i, SWIZZLES[component] ?? GL.ZERO);
+      });
+    } else if (format.aspect === 'depthStencil') {
+      const mode = part === 'depth' ? GL.DEPTH_COMPONENT : GL.STENCIL_INDEX;
+      gl.texParameteri(glTarget, GL.DEPTH_STENCIL_TEXTURE_MODE, mode);
+    }
+  }
+
+  #setDepth({ tests, writes }: { readonly tests: boolean; readonly writes: boolean }): void {
+    const { state } = this.context;
+    state.set(GL.DEPTH_TEST, tests);
+    state.depthMask(writes);
+    state.depthFunc(GL.ALWAYS);
+  }
+
+  #drawStencil({ bit: location }: BlitProgram): void {
+    const { gl, state } = this.context;
+    for (const bit of STENCIL_BITS) {
+      gl.uniform1ui(location, bit);
+      for (const face of [GL.FRONT, GL.BACK]) {
+        state.stencilFunc(face, GL.ALWAYS, bit === 0 ? 0 : 0xff, 0xff);
+        state.stencilOp(face, GL.REPLACE, GL.REPLACE, GL.REPLACE);
+        state.stencilMask(face, bit === 0 ? 0xff : bit);
+      }
+      gl.drawArrays(GL.TRIANGLE_STRIP, 0, 4);
     }
   }
 
@@ -184,6 +225,12 @@ export class Blitter {
     return sampler;
   }
 }
+
+const PARTS: readonly (readonly [bit: number, part: BlitPart])[] = [
+  [GL.COLOR_BUFFER_BIT, 'color'],
+  [GL.DEPTH_BUFFER_BIT, 'depth'],
+  [GL.STENCIL_BUFFER_BIT, 'stencil'],
+];
 
 function viewTarget({ src: { resource } }: Blit): number {
   const { storage } = resource;

@@ -11,7 +11,7 @@ import type { DeviceFormat, DeviceFormats } from './device-formats.ts';
 import { fixForGl, fixForGuest, wordsOf } from './format-fix.ts';
 import { glFormatOf } from './format-gl.ts';
 import type { Channel } from './format-layout.ts';
-import { formatNamed } from './formats.ts';
+import { formatNamed, formats } from './formats.ts';
 
 const SIDE = 4;
 const PIXELS = SIDE * SIDE;
@@ -150,6 +150,14 @@ describe.skipIf(!hasEgl).each(['gl', 'es'] as const)('formats on %s', (flavour) 
     const canImage = (name: string): boolean => device.byNumber[formatNamed(name)?.number ?? 0]?.canImage === true;
     expect(['R32_SINT', 'R32_UINT', 'R32_FLOAT', 'R32G32B32A32_FLOAT'].filter((name) => !canImage(name))).toEqual([]);
     expect(['L8_UNORM', 'A8_UNORM', 'Z32_FLOAT'].filter(canImage)).toEqual([]);
+  });
+
+  test('of luminance can be drawn to where guests hear of them', () => {
+    for (const { number, name, channels } of formats) {
+      if (!channels.some((channel) => channel.name === 'L') || !device.sampler.has(number)) continue;
+      expect([name, device.render.has(number)]).toEqual([name, true]);
+    }
+    expect(device.sampler.has(formatNamed('L8_UNORM')!.number)).toBe(true);
   });
 
   test('come back from OpenGL byte for byte', () => {

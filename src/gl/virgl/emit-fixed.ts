@@ -4,8 +4,12 @@ import type { GlCapabilities } from '../egl/capabilities.ts';
 import * as GL from '../egl/gl-constants.ts';
 import { DIRTY } from './dirty.ts';
 import type { Program } from './program.ts';
+import type { BlendTarget } from './state-objects.ts';
 import type { SubContext } from './sub-context.ts';
+import type { Surface } from './surface.ts';
 import { VIRGL } from './virgl-limits.ts';
+
+type BlendFactors = Pick<BlendTarget, 'sourceColor' | 'targetColor' | 'sourceAlpha' | 'targetAlpha'>;
 
 /** Tells blending, tests, rasterising, viewports and scissors as far as they changed. */
 export function emitFixed(sub: SubContext, capabilities: GlCapabilities, program: Program): void {
@@ -44,7 +48,7 @@ function emitBlend(
   const isIndependent = blend.isIndependent && features.independentBlend;
   // Colours that are stored elsewhere have their masks there too.
   const moves = framebuffer.colors.some((color) => color !== null && color.format.gl.output[0] !== 0);
-  if (!isIndependent && !moves) {
+  if (!isIndependent && !moves && !(first.readsAlpha && framebuffer.colors.some(lacksAlpha))) {
     setBlendEnabled(state, framebuffer.colors.length, () => first.isEnabled);
     if (first.isEnabled) {
       state.blendEquation(first.equation, first.equationAlpha);
@@ -56,9 +60,12 @@ function emitBlend(
   setBlendEnabled(state, framebuffer.colors.length, (i) => blend.targets[isIndependent ? i : 0]!.isEnabled);
   for (let i = 0; i < Math.max(1, framebuffer.colors.length); i++) {
     const target = blend.targets[isIndependent ? i : 0]!;
-    const output = framebuffer.colors[i]?.format.gl.output;
-    const { sourceColor, targetColor, sourceAlpha, targetAlpha, equation, equationAlpha } = target;
+    const color = framebuffer.colors[i] ?? null;
+    const output = color?.format.gl.output;
+    const { equation, equationAlpha } = target;
     if (target.isEnabled) {
+      const { sourceColor, targetColor, sourceAlpha, targetAlpha } =
+        target.readsAlpha && lacksAlpha(color) ? withAlphaOne(target) : target;
       if (output?.[0] === 3) {
         // Alpha alone, stored as red: its factors and equation count there.
         blendAt(
@@ -100,6 +107,34 @@ function blendAt(
 
 function setBlendEnabled(state: DeviceContext['state'], count: number, isEnabled: (index: number) => boolean): void {
   for (let i = 0; i < Math.max(1, count); i++) state.setIndexed(GL.BLEND, i, isEnabled(i));
+}
+
+/** Whether the guest's format has no alpha, though what it is stored in may have one that anything was written to. */
+function lacksAlpha(color: Surface | null): boolean {
+  return color !== null && !color.format.layout.hasAlpha;
+}
+
+/** The factors where the alpha of what is drawn to is one. */
+function withAlphaOne({ sourceColor, targetColor, sourceAlpha, targetAlpha }: BlendTarget): BlendFactors {
+  return {
+    sourceColor: alphaOne(sourceColor, GL.ZERO),
+    targetColor: alphaOne(targetColor, GL.ZERO),
+    sourceAlpha: alphaOne(sourceAlpha, GL.ONE),
+    targetAlpha: alphaOne(targetAlpha, GL.ONE),
+  };
+}
+
+function alphaOne(factor: number, saturated: number): number {
+  switch (factor) {
+    case GL.DST_ALPHA:
+      return GL.ONE;
+    case GL.ONE_MINUS_DST_ALPHA:
+      return GL.ZERO;
+    case GL.SRC_ALPHA_SATURATE:
+      return saturated;
+    default:
+      return factor;
+  }
 }
 
 /** A factor for red that is stored alpha: destination alpha is what lies in red. */

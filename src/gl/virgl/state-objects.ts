@@ -19,6 +19,8 @@ export interface BlendTarget {
   readonly targetAlpha: number;
   /** Bit 0 red to bit 3 alpha. */
   readonly mask: number;
+  /** A factor takes the alpha of what is drawn to. */
+  readonly readsAlpha: boolean;
 }
 
 export interface BlendState {
@@ -57,15 +59,19 @@ function readTarget(word: number): BlendTarget {
   const mask = bits(word, 27, 4);
   // The other fields of a target that does not blend are often zero, which is no factor.
   if (!bit(word, 0)) return { ...OPAQUE, mask };
+  const factors = {
+    sourceColor: blendFactor(bits(word, 4, 5)),
+    targetColor: blendFactor(bits(word, 9, 5)),
+    sourceAlpha: blendFactor(bits(word, 17, 5)),
+    targetAlpha: blendFactor(bits(word, 22, 5)),
+  };
   return {
     isEnabled: true,
     equation: blendEquation(bits(word, 1, 3)),
-    sourceColor: blendFactor(bits(word, 4, 5)),
-    targetColor: blendFactor(bits(word, 9, 5)),
     equationAlpha: blendEquation(bits(word, 14, 3)),
-    sourceAlpha: blendFactor(bits(word, 17, 5)),
-    targetAlpha: blendFactor(bits(word, 22, 5)),
+    ...factors,
     mask,
+    readsAlpha: Object.values(factors).some((factor) => ALPHA_OF_TARGET.has(factor)),
   };
 }
 
@@ -78,7 +84,10 @@ const OPAQUE: BlendTarget = {
   sourceAlpha: GL.ONE,
   targetAlpha: GL.ZERO,
   mask: 15,
+  readsAlpha: false,
 };
+
+const ALPHA_OF_TARGET: ReadonlySet<number> = new Set([GL.DST_ALPHA, GL.ONE_MINUS_DST_ALPHA, GL.SRC_ALPHA_SATURATE]);
 
 const SECOND_COLOR: ReadonlySet<number> = new Set([
   GL.SRC1_COLOR,

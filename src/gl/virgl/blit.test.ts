@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { formatNamed } from './formats.ts';
+import { command, FORMAT, TestGuest } from './test-guest.ts';
+import { BIND } from './virgl-limits.ts';
+
+const [FROM, INTO] = [1, 2];
+const [DEPTH, STENCIL] = [0x10, 0x20];
+const LINEAR = 1 << 8;
+const FLOAT = formatNamed('Z32_FLOAT')!.number;
+const FLOAT_STENCIL = formatNamed('Z32_FLOAT_S8X24_UINT')!.number;
+const GREATEST = 2 ** 24 - 1;
+
+/** A row of texels as one side of a blit. */
+function side(resource: number, format: number, width: number): number[] {
+  return [resource, 0, format, 0, 0, 0, width, 1, 1];
+}
+
+it('copies depth and stencil into a format that stores them in another way', () => {
+  using guest = new TestGuest();
+  guest.create(FROM, { format: FORMAT.z24s8, bind: BIND.depthStencil });
+  guest.create(INTO, { format: FLOAT_STENCIL, bind: BIND.depthStencil });
+  const texels = [
+    [0, 0],
+    [0x400000, 0xa5],
+    [0xabcdef, 0x5a],
+    [GREATEST, 0xff],
+  ] as const;
+  const words = Uint32Array.from(texels.map(([depth, stencil]) => depth + stencil * 2 ** 24));
+  guest.write(FROM, new Uint8Array(words.buffer), { width: 4 });
+  const blit = (mask: number): unknown =>
+    guest.run(command('blit', mask, 0, 0, ...side(INTO, FLOAT_STENCIL, 4), ...side(FROM, FORMAT.z24s8, 4)));
+  const seen = (): number[][] => {
+    const view = new DataView(guest.read(INTO, { width: 4 }, 32).buffer);
+    return texels.map((_, i) => [Math.round(view.getFloat32(8 * i, true) * GREATEST), view.getUint8(8 * i + 4)]);
+  };
+  expect(blit(DEPTH)).toBe(null);
+  expect(seen()).toEqual(texels.map(([depth]) => [depth, 0]));
+  expect(blit(DEPTH | STENCIL)).toBe(null);
+  expect(seen()).toEqual(texels);
+});
+
+it('filters depth when a guest makes a smaller level of it', () => {
+  using guest = new TestGuest();
+  guest.create(FROM, { format: FLOAT, bind: BIND.depthStencil });
+  guest.create(INTO, { format: FLOAT, bind: BIND.depthStencil, width: 2 });
+  guest.write(FROM, new Uint8Array(Float32Array.of(0, 0.5, 0.25, 1).buffer), { width: 4 });
+  const blit = command('blit', DEPTH | LINEAR, 0, 0, ...side(INTO, FLOAT, 2), ...side(FROM, FLOAT, 4));
+  expect(guest.run(blit)).toBe(null);
+  expect([...new Float32Array(guest.read(INTO, { width: 2 }, 8).buffer)]).toEqual([0.25, 0.625]);
+});

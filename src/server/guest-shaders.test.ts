@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   renameSync,
@@ -69,6 +70,8 @@ describe('the folder for compiled shaders of a guest', () => {
     expect(folderFor('--', '-S')).toBeNull();
     expect(folderFor('--drive', 'file=nbd:localhost:10809,format=raw')).toBeNull();
     expect(folderFor('--drive', path, '--shader-cache', 'off')).toBeNull();
+    expect(folderFor('--drive', path, '--gpu', '2d')).toBeNull();
+    expect(existsSync(join(folder, 'cache'))).toBe(false);
     expect(folderFor('--drive', path, '--shader-cache', folder)).toBe(folder);
   });
 

@@ -17,7 +17,7 @@ const NAME = /^[0-9a-f]{32}$/;
 /** The folder for a guest; null when nothing shall be kept, or nothing says which guest it is. */
 export function guestShaderFolder(config: RunConfig, image: GuestImage | null): string | null {
   const { shaderCache, name, engine, qemu } = config;
-  if (shaderCache === 'off') return null;
+  if (shaderCache === 'off' || qemu.gpu === '2d') return null;
   if (shaderCache !== undefined) return resolve(shaderCache);
   const files = [image?.disk, image?.kernel, qemu.kernel, qemu.initrd, qemu.firmware, qemu.cdrom]
     .concat(qemu.drives.map(driveFile))

@@ -480,15 +480,17 @@ export class VtestSession implements Disposable {
     this.#peer.send(answerHead);
   }
 
+  /** In one piece: a client that waits is woken once. */
   #sendWords(id: number, ...words: readonly number[]): void {
-    this.#sendHead(words.length, id);
-    answer.set(words);
-    this.#peer.send(answerBytes.subarray(0, 4 * words.length));
+    answer[0] = words.length;
+    answer[1] = id;
+    answer.set(words, HEADER_BYTES / 4);
+    this.#peer.send(answerBytes.subarray(0, HEADER_BYTES + 4 * words.length));
   }
 }
 
 const ZEROS = new Uint8Array(new ArrayBuffer(64 << 10));
 const MAX_ID = 2 ** 31;
-const answer = new Uint32Array(new ArrayBuffer(12));
+const answer = new Uint32Array(new ArrayBuffer(16));
 const answerBytes = new Uint8Array(answer.buffer);
 const answerHead = answerBytes.subarray(0, HEADER_BYTES);

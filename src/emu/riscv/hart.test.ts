@@ -86,6 +86,13 @@ describe.each([
     expect([x(6), x(10), x(11), x(12)]).toEqual([7n, 5n, BigInt(RAM + 16), 64n]);
   });
 
+  it('comes back from a slice though its trap handler cannot be fetched', () => {
+    hart.reset({ pc: 0x1000n, a0: 0n, a1: 0n, mode: 'machine' });
+    expect(hart.runSlice(1000)).toBe(layout.EXIT_SLICE);
+    expect(hart.get64(layout.H_MCAUSE)).toBe(1n);
+    expect(hart.get64(layout.H_MEPC)).toBe(0n);
+  });
+
   it('takes a timer interrupt when stimecmp has come', () => {
     const x = run((program) => {
       program

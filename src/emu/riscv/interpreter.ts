@@ -334,15 +334,25 @@ interface FetchContext {
 
 /** Puts the instruction, expanded, into `word32` and its length into `length`. */
 function writeFetch(s: InterpreterSite, { pageTag, pageOffset, main }: FetchContext): void {
-  const { code, pcLocal: pc } = s;
+  const { code, budget, pcLocal: pc } = s;
+  // Counted as an instruction, for a handler that cannot be fetched traps for ever.
+  const faultIfZero = (): void => {
+    code.op(op.i32Eqz).if();
+    code.get(budget).i32(1).op(op.i32Sub).set(budget);
+    code.br(s.fault).end();
+  };
   code.get(pc).i64(~0xfff).op(op.i64And).tee(s.a).get(pageTag).op(op.i64Ne).if();
   code.get(s.budget).i32(0).op(op.i32LeS).brIf(main);
   code.get(pc);
   s.call('fetchPlace');
   code.tee(s.place);
-  s.faultIfZero();
+  faultIfZero();
   code.get(s.place).get(pc).op(op.i32WrapI64).op(op.i32Sub).set(pageOffset);
-  code.get(s.a).set(pageTag).end();
+  code.get(s.a).set(pageTag);
+  s.load32(layout.H_FETCH_MIXED);
+  code.if();
+  code.i64(1).set(pageTag).end();
+  code.end();
   code.get(pc).op(op.i32WrapI64).get(pageOffset).op(op.i32Add).tee(s.place);
   code.memory(op.i32Load16U, 0).tee(s.word32).i32(3).op(op.i32And).i32(3).op(op.i32Eq).if();
   code.i32(4).set(s.length);
@@ -351,7 +361,7 @@ function writeFetch(s: InterpreterSite, { pageTag, pageOffset, main }: FetchCont
   code.get(pc).i64(2).op(op.i64Add);
   s.call('fetchPlace');
   code.tee(s.place);
-  s.faultIfZero();
+  faultIfZero();
   code.get(s.place).memory(op.i32Load16U, 0).i32(16).op(op.i32Shl).get(s.word32).op(op.i32Or).set(s.word32);
   code.else();
   code.get(s.place).memory(op.i32Load, 0).set(s.word32);

@@ -116,6 +116,8 @@ export const H_PMP_ADDRESS = 0x400;
 export const PMP_ENTRIES = 16;
 /** 1 when an entry is locked, so that machine mode is bound too. */
 export const H_PMP_LOCKED = 0x3d0;
+/** i32: whether the page that was fetched from last is permitted in part only. */
+export const H_FETCH_MIXED = 0x3d4;
 
 /** Int32, shared: bits as in mip that others set, and from bit 16 on what others ask of the hart. Its notifications end WFI. */
 export const H_INTERRUPTS = 0x800;

@@ -115,7 +115,44 @@ describe.each([
     expect([x(8), x(28), x(29)]).toEqual([1n, 7n, place]);
   });
 
-  it('keeps what is locked, and has regions of whole pages only', () => {
+  it('tells the parts of a page apart, for data and for code', () => {
+    const at = RAM + 0x8000;
+    const all = [-1, NAPOT + READ_WRITE_EXECUTE] as const;
+    const attempt = (entries: readonly (readonly [number, number])[], use: (program: Program) => void): bigint[] => {
+      const x = run((program) => {
+        protect(program, ...entries);
+        leave(program);
+        address(program, at);
+        use(program);
+      });
+      return [x(28), x(29), x(7)];
+    };
+    const load = (imm: number) => (program: Program) => void program.add('ld', { rd: 7, rs1: 6, imm });
+    const readOnly = [[(at + 16) / 4, NA4 + 1], all] as const;
+    expect(attempt(readOnly, (program) => void program.add('sw', { rs1: 6, imm: 12 }))).toEqual([0n, 0n, 0n]);
+    expect(attempt(readOnly, (program) => void program.add('sw', { rs1: 6, imm: 16 }))).toEqual([
+      7n,
+      BigInt(at + 16),
+      0n,
+    ]);
+    // Half of it lies in one entry, half in another.
+    expect(attempt(readOnly, load(16))).toEqual([5n, BigInt(at + 16), 0n]);
+    const hidden = [[(at + 8) / 4, 0], [(at + 24) / 4, TOR], all] as const;
+    expect(attempt(hidden, load(0))[0]).toBe(0n);
+    expect(attempt(hidden, load(16))).toEqual([5n, BigInt(at + 16), 0n]);
+    expect(attempt(hidden, load(24))[0]).toBe(0n);
+
+    // Code runs up to what may not be executed, again and again; then from behind it.
+    ram.fill(0x00138393, 0x8000 / 4, 0x8000 / 4 + 8); // addi x7, x7, 1
+    const jump = (offset: number) => (program: Program) =>
+      void program.add('addi', { rd: 6, rs1: 6, imm: offset }).add('jalr', { rs1: 6 });
+    expect(attempt(hidden, jump(0))).toEqual([1n, BigInt(at + 8), 2n]);
+    ram.set(new Program().add('wfi').toWords(), (0x8000 + 32) / 4);
+    ram.fill(0x00138393, 0x8000 / 4, 0x8000 / 4 + 8);
+    expect(attempt(hidden, jump(24))).toEqual([0n, 0n, 2n]);
+  });
+
+  it('keeps what is locked', () => {
     const x = run((program) => {
       const read = (rd: number, csr: number): void => void program.add('csrrs', { rd, csr });
       const write = (csr: number, value: number): void => void program.constant(5, value).add('csrrw', { rs1: 5, csr });
@@ -123,7 +160,7 @@ describe.each([
       read(10, CSR.pmpaddr0);
       write(CSR.pmpcfg0, NAPOT);
       read(11, CSR.pmpaddr0);
-      // Four bytes cannot be had, nor writing without reading.
+      // Writing without reading cannot be had.
       write(CSR.pmpcfg0, NA4 + 2);
       read(12, CSR.pmpcfg0);
       // The second is locked, and begins where the first ends.
@@ -137,7 +174,7 @@ describe.each([
       write(CSR.pmpaddr0 + 16, 0x4000);
       read(16, CSR.pmpaddr0 + 16);
     });
-    expect([x(10), x(11), x(12)]).toEqual([2n ** 30n, 2n ** 30n + 0x1ffn, BigInt(NAPOT)]);
-    expect([x(13), x(14), x(15), x(16)]).toEqual([BigInt((LOCKED + TOR + 7) * 256), 2n ** 30n, 0n, 0n]);
+    expect([x(10), x(11), x(12)]).toEqual([2n ** 30n + 5n, 2n ** 30n + 5n, BigInt(NA4)]);
+    expect([x(13), x(14), x(15), x(16)]).toEqual([BigInt((LOCKED + TOR + 7) * 256), 2n ** 30n + 5n, 0n, 0n]);
   });
 });

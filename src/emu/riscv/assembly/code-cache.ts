@@ -2,6 +2,7 @@
 // record is of a page of RAM in a mode. FENCE.I makes every record doubtful: when it is wanted next, its copy is compared.
 import {
   H_CODE_EPOCH,
+  H_FETCH_MIXED,
   H_JUMP_KEY,
   H_JUMP_PAGES,
   H_JUMPS,
@@ -55,7 +56,7 @@ export function lookUp(pc: i64): i32 {
   const mode = get32(H_MODE);
   if (mode == 3 && (get64(H_MSTATUS) & 0x20000) != 0) return 0;
   const place = fetchPlace(pc);
-  if (place == 0) return 0;
+  if (place == 0 || get32(H_FETCH_MIXED) != 0) return 0;
   const record = <usize>findPage(place, mode);
   let target: u32 = 0;
   if (record != 0) {

@@ -4,6 +4,7 @@ import {
   H_CODE_EPOCH,
   H_FAULT_CAUSE,
   H_FAULT_VALUE,
+  H_FETCH_MIXED,
   H_FETCH_TLB,
   H_JUMP_GENERATION,
   H_JUMP_KEY,
@@ -29,7 +30,7 @@ import {
 } from '../layout';
 import { busLoad, busStore } from './imports';
 import { at, get32, get64, set32, set64 } from './hart';
-import { isPermitted } from './pmp';
+import { isMixedPage, isPermitted } from './pmp';
 
 export const READ = 0;
 export const WRITE = 1;
@@ -80,11 +81,14 @@ export function dataMode(): i32 {
 }
 
 let isUserPage = false;
+let isMixed = false;
 
-/** Physical address of a virtual one that may be accessed so, or all ones with the fault noted. */
-function translate(va: u64, access: i32, mode: i32): u64 {
+/** Physical address of so many bytes of a page that may be accessed so, or all ones with the fault noted. */
+function translate(va: u64, bytes: i32, access: i32, mode: i32): u64 {
   const pa = walk(va, access, mode);
-  if (pa == <u64>-1 || isPermitted(pa, access, mode)) return pa;
+  if (pa == <u64>-1) return pa;
+  isMixed = isMixedPage(pa, mode);
+  if (isPermitted(pa, bytes, access, mode)) return pa;
   fault(accessFault(access), va);
   return <u64>-1;
 }
@@ -103,8 +107,9 @@ function walk(va: u64, access: i32, mode: i32): u64 {
   const status = get64(H_MSTATUS);
   let table = (<u64>(satp & 0xfffffffffff)) << 12;
   for (; level >= 0; level--) {
-    const place = placeOf(table + (((va >> (12 + 9 * level)) & 0x1ff) << 3));
-    if (place == 0 || !isPermitted(table, READ, 1)) {
+    const cell = table + (((va >> (12 + 9 * level)) & 0x1ff) << 3);
+    const place = placeOf(cell);
+    if (place == 0 || !isPermitted(cell, 8, READ, 1)) {
       fault(accessFault(access), va);
       return <u64>-1;
     }
@@ -130,7 +135,7 @@ function walk(va: u64, access: i32, mode: i32): u64 {
     const wanted = access == WRITE ? PTE_A | PTE_D : PTE_A;
     if ((pte & wanted) != wanted) {
       if ((get64(H_MENVCFG) & ENVCFG_ADUE) == 0) break;
-      if (!isPermitted(table, WRITE, 1)) {
+      if (!isPermitted(cell, 8, WRITE, 1)) {
         fault(accessFault(access), va);
         return <u64>-1;
       }
@@ -152,8 +157,9 @@ function entryOf(cache: i32, va: u64): usize {
   return <usize>(cache + ((<i32>(va >> 12) & (TLB_ENTRIES - 1)) << 4));
 }
 
-/** Puts a page into a data cache. */
+/** Puts the page that was translated last into a data cache. */
 function remember(cache: i32, va: u64, place: i32, mode: i32): void {
+  if (isMixed) return;
   const entry = entryOf(cache, va);
   store<u64>(entry, va & ~0xfff);
   store<i32>(entry, place - <i32>va, 8);
@@ -247,16 +253,25 @@ export function flushPage(va: u64): void {
   if ((load<u8>(at(H_JUMP_PAGES) + (page >> 3)) >> (page & 7)) & 1) flushJumps();
 }
 
-/** Place in memory of the instruction at `va` in the present mode; 0 and a fault noted when there is none. */
+/**
+ * Place in memory of the instruction at `va` in the present mode; 0 and a fault noted when there is none. H_FETCH_MIXED tells
+ * whether it holds for this instruction only.
+ */
 export function fetchPlace(va: u64): i32 {
   const mode = get32(H_MODE);
   const entry = entryOf(<i32>at(H_FETCH_TLB), va);
   const tag = (va & ~0xfff) | <u64>mode | 4;
+  set32(H_FETCH_MIXED, 0);
   if (load<u64>(entry) == tag) return load<i32>(entry, 8) + <i32>va;
-  const pa = translate(va, EXECUTE, mode);
+  const pa = translate(va, 2, EXECUTE, mode);
   if (pa == <u64>-1) return 0;
   const place = placeOf(pa);
   if (place == 0) return fault(1, va);
+  if (isMixed) {
+    set32(H_FETCH_MIXED, 1);
+    const isLong = (load<u16>(<usize>(<u32>place)) & 3) == 3 && (va & 0xfff) != 0xffe;
+    return isLong && !isPermitted(pa + 2, 2, EXECUTE, mode) ? fault(1, va + 2) : place;
+  }
   store<u64>(entry, tag);
   store<i32>(entry, place - <i32>va, 8);
   return place;
@@ -268,7 +283,7 @@ export function fetchPlace(va: u64): i32 {
 export function loadPlace(va: u64, size: i32): i32 {
   const mode = dataMode();
   if ((va & 0xfff) + size > 0x1000) return loadAcross(va, size);
-  const pa = translate(va, READ, mode);
+  const pa = translate(va, size, READ, mode);
   if (pa == <u64>-1) return 0;
   const place = placeOf(pa);
   if (place != 0) {
@@ -293,9 +308,9 @@ function loadAcross(va: u64, size: i32): i32 {
   const mode = dataMode();
   const scratch = at(H_SCRATCH);
   const split = 0x1000 - <i32>(va & 0xfff);
-  const first = translate(va, READ, mode);
+  const first = translate(va, split, READ, mode);
   if (first == <u64>-1) return 0;
-  const second = translate(va + split, READ, mode);
+  const second = translate(va + split, size - split, READ, mode);
   if (second == <u64>-1) return 0;
   for (let i = 0; i < size; i++) {
     const place = placeOf(i < split ? first + i : second + i - split);
@@ -309,7 +324,7 @@ function loadAcross(va: u64, size: i32): i32 {
 export function storeSlow(va: u64, value: u64, size: i32): i32 {
   const mode = dataMode();
   if ((va & 0xfff) + size > 0x1000) return storeAcross(va, value, size);
-  const pa = translate(va, WRITE, mode);
+  const pa = translate(va, size, WRITE, mode);
   if (pa == <u64>-1) return 0;
   const place = placeOf(pa);
   if (place != 0) {
@@ -332,9 +347,9 @@ export function storeSlow(va: u64, value: u64, size: i32): i32 {
 function storeAcross(va: u64, value: u64, size: i32): i32 {
   const mode = dataMode();
   const split = 0x1000 - <i32>(va & 0xfff);
-  const first = translate(va, WRITE, mode);
+  const first = translate(va, split, WRITE, mode);
   if (first == <u64>-1) return 0;
-  const second = translate(va + split, WRITE, mode);
+  const second = translate(va + split, size - split, WRITE, mode);
   if (second == <u64>-1) return 0;
   if (placeOf(first) == 0) return fault(7, va);
   if (placeOf(second) == 0) return fault(7, va + split);
@@ -349,7 +364,7 @@ function storeAcross(va: u64, value: u64, size: i32): i32 {
 export function atomicPlace(va: u64, size: i32, isLoad: i32): i32 {
   if (va & (size - 1)) return fault(isLoad ? 4 : 6, va);
   const mode = dataMode();
-  const pa = translate(va, isLoad ? READ : WRITE, mode);
+  const pa = translate(va, size, isLoad ? READ : WRITE, mode);
   if (pa == <u64>-1) return 0;
   const place = placeOf(pa);
   if (place == 0) return fault(isLoad ? 5 : 7, va);

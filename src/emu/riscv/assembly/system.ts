@@ -29,7 +29,7 @@ import {
 } from '../layout';
 import { at, get32, get64, set32, set64, writeFcsr } from './hart';
 import { doubtCode, flushPage, flushTranslations } from './mmu';
-import { readPmpAddress, writePmpAddress, writePmpConfig } from './pmp';
+import { writePmpAddress, writePmpConfig } from './pmp';
 import { hasStimecmp, illegal, readMip, retired, takeInterrupt, time, trap, writeStatus } from './trap';
 
 // Kinds of CSR rows; the same in ../csr.table.ts.
@@ -120,8 +120,6 @@ function read(kind: i32, offset: i32): i64 {
       return readMip() & get64(H_MIDELEG);
     case SIE:
       return get64(H_MIE) & get64(H_MIDELEG);
-    case PMPADDR:
-      return offset ? readPmpAddress(offset) : 0;
     default:
       return offset ? get64(offset) : 0;
   }

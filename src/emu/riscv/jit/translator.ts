@@ -69,7 +69,7 @@ export class Translator {
     const mode = this.#view.getInt32(hart + layout.H_MODE, true);
     if (mode === 3 && (status & 0x20000n) !== 0n) return false;
     const place = kernel.fetchPlace(pc) >>> 0;
-    if (place === 0) return false;
+    if (place === 0 || this.#view.getInt32(hart + layout.H_FETCH_MIXED, true) !== 0) return false;
     const page = place - (place % PAGE);
     const source = this.#bytes.slice(page, page + PAGE);
     const { tables, hasHeat } = this.#options;

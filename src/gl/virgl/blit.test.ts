@@ -48,3 +48,17 @@ it('filters depth when a guest makes a smaller level of it', () => {
   expect(guest.run(blit)).toBe(null);
   expect([...new Float32Array(guest.read(INTO, { width: 2 }, 8).buffer)]).toEqual([0.25, 0.625]);
 });
+
+it('converts integers with a sign to those without, and takes neither for colours', () => {
+  using guest = new TestGuest();
+  const [signed, unsigned] = [formatNamed('R32_SINT')!.number, FORMAT.r32Uint];
+  guest.create(FROM, { format: signed });
+  guest.create(INTO, { format: unsigned });
+  guest.create(INTO + 1, { format: FORMAT.rgba8 });
+  guest.write(FROM, new Uint8Array(Int32Array.of(-5, 0, 7, 0x7fff_ffff).buffer), { width: 4 });
+  const blit = (into: number, format: number): unknown =>
+    guest.run(command('blit', 15, 0, 0, ...side(into, format, 4), ...side(FROM, signed, 4)));
+  expect(blit(INTO, unsigned)).toBe(null);
+  expect([...new Uint32Array(guest.read(INTO, { width: 4 }, 16).buffer)]).toEqual([0, 0, 7, 0x7fff_ffff]);
+  expect(blit(INTO + 1, FORMAT.rgba8)).toBe('format');
+});

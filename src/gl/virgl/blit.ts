@@ -153,6 +153,8 @@ function needsShader({ mask, src, dst, isBlended, filter }: Blit, usable: number
   }
   // What is no colour buffer cannot be read as one either: compressed textures and the like.
   if (!src.format.device.canRender) return true;
+  // OpenGL's blit converts no integers, with or without a sign.
+  if (src.format.numeric !== dst.format.numeric) return true;
   if (isBlended || ((mask & COLOR) !== COLOR && (mask & COLOR) !== 0)) return true;
   if (isScaled && samples > 1) return true;
   const isMoved = src.format.gl.sample.some((from, i) => from !== dst.format.gl.sample[i]);

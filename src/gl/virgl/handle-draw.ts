@@ -5,6 +5,7 @@ import type { VirglContext } from './context.ts';
 import type { Handler } from './decode.ts';
 import { dispatch, draw } from './draw.ts';
 import type { DrawCall, IndirectCall } from './draw.ts';
+import type { SubContext } from './sub-context.ts';
 import { STAGE } from './virgl-limits.ts';
 import type { Words } from './words.ts';
 
@@ -27,9 +28,7 @@ function drawVbo(context: VirglContext, words: Words): void {
   const startInstance = words.u32(7);
   if (mode > PATCHES) throw new GpuError('value', `primitives ${mode}`);
   if (mode >= QUADS && mode <= POLYGON) throw new GpuError('unsupported', 'quads and polygons');
-  if (mode === PATCHES && (!features.tessellation || sub.stages[STAGE.tessEval]?.shader == null)) {
-    throw new GpuError('state', 'patches without tessellation');
-  }
+  checkStages(sub, mode);
   const capturedBytes = words.u32(12);
   const indirect = words.length === 20 ? readIndirect(context, words, isIndexed) : null;
   if (startInstance !== 0 && !features.baseInstance) throw new GpuError('unsupported', 'a first instance');
@@ -65,6 +64,25 @@ function drawVbo(context: VirglContext, words: Words): void {
   call.indirect = indirect;
   draw(sub, renderer, call);
 }
+
+/** Throws GpuError `state` for primitives that the bound stages do not take (OpenGL 4.6, 10.1 and 11.3.1). */
+function checkStages(sub: SubContext, mode: number): void {
+  const isTessellated = sub.stages[STAGE.tessEval]?.shader != null;
+  if (isTessellated !== (mode === PATCHES)) {
+    throw new GpuError(
+      'state',
+      isTessellated ? `primitives ${mode} to be tessellated` : 'patches without tessellation',
+    );
+  }
+  const geometry = sub.stages[STAGE.geometry]?.shader ?? null;
+  if (isTessellated || geometry === null || geometry.refusal !== null) return;
+  const taken = geometry.ir.properties.get('GS_INPUT_PRIMITIVE') ?? TRIANGLES;
+  if (ASSEMBLED[mode] !== taken) throw new GpuError('state', `primitives ${mode} for a geometry shader of ${taken}`);
+}
+
+const TRIANGLES = 4;
+/** What a geometry shader sees of primitives, by gallium's numbers: of a strip of triangles, triangles. */
+const ASSEMBLED: readonly number[] = [0, 1, 1, 1, 4, 4, 4, 7, 8, 9, 10, 10, 12, 12];
 
 /** One object serves all draws: guests draw ten thousands of times a second. */
 const call: { -readonly [K in keyof DrawCall]: DrawCall[K] } = {

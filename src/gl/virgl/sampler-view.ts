@@ -178,8 +178,7 @@ export function createBufferTexture(
   last: number,
 ): number {
   const { blockBytes } = format.layout;
-  if (format.layout.kind !== 'plain' || format.aspect !== 'color')
-    throw new GpuError('format', `a buffer of ${format.name}`);
+  if (!format.device.canBufferTexture) throw new GpuError('format', `a buffer of ${format.name}`);
   const most = capabilities.limits.maxTextureBufferSize;
   // Guests may see more than there is; what lies behind the end is nothing.
   const end = Math.min((last + 1) * blockBytes, resource.args.width);

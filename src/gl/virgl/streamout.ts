@@ -3,6 +3,7 @@
  * stop, go on where it stopped, and draw as many vertices as were captured.
  */
 import type { DeviceContext } from '../core/gl-device.ts';
+import { GpuError } from '../core/gpu-error.ts';
 import * as GL from '../egl/gl-constants.ts';
 import type { StreamoutTarget } from './streamout-target.ts';
 
@@ -15,6 +16,7 @@ interface Capture {
   state: 'ended' | 'active' | 'paused';
   /** The program it was begun with, without which it cannot go on. */
   program: number;
+  primitive: number;
 }
 
 /** The captures of one sub-context. */
@@ -53,13 +55,16 @@ export class Streamout {
     this.#current = same ?? this.#make(targets);
   }
 
-  /** Begins, or goes on, before a draw with this program. */
+  /** Begins, or goes on, before a draw with this program. Throws GpuError `state` where it went on with other primitives. */
   resume(program: number, primitive: number, buffers: number): void {
     const capture = this.#current;
     if (capture === null || buffers === 0) return;
+    const isSame = capture.state === 'paused' && capture.program === program;
+    // OpenGL 4.6, 13.3.2: what is captured at a time is of one kind.
+    if (isSame && capture.primitive !== primitive) throw new GpuError('state', 'a capture of other primitives');
     const { gl, bindings } = this.#context;
     bindings.bindTransformFeedback(capture.name);
-    if (capture.state === 'paused' && capture.program === program) gl.resumeTransformFeedback();
+    if (isSame) gl.resumeTransformFeedback();
     else {
       this.#end(capture);
       bindings.bindTransformFeedback(capture.name);
@@ -67,6 +72,7 @@ export class Streamout {
     }
     capture.state = 'active';
     capture.program = program;
+    capture.primitive = primitive;
   }
 
   /** Stops for now, after a draw. */
@@ -112,7 +118,7 @@ export class Streamout {
       if (oldest !== undefined) this.#delete(oldest);
     }
     gl.genTransformFeedbacks(1, name);
-    const capture: Capture = { name: name[0]!, targets: [...targets], state: 'ended', program: 0 };
+    const capture: Capture = { name: name[0]!, targets: [...targets], state: 'ended', program: 0, primitive: 0 };
     bindings.bindTransformFeedback(capture.name);
     targets.forEach((target, i) => {
       target?.retain();

@@ -16,7 +16,6 @@ import type {
   GuestTransfer,
   SharedPicture,
 } from '../../../gl/core/guest-gpu.ts';
-import type { RenderLimits } from '../../../gl/core/limits.ts';
 import { readCapabilities } from '../../../gl/egl/capabilities.ts';
 import { GlDisplay } from '../../../gl/egl/display.ts';
 import { probeDeviceFormats } from '../../../gl/virgl/device-formats.ts';
@@ -43,7 +42,6 @@ export class TestRenderGpu implements GuestGpu {
   waiting: Order[] = [];
   /** Refuses orders of these names with `quota`. */
   readonly refused: Set<string> = new Set();
-  readonly #limits: Partial<RenderLimits>;
   readonly #display = GlDisplay.open({ renderNode: 'software' });
   readonly #capabilities;
   readonly #formats;
@@ -54,8 +52,7 @@ export class TestRenderGpu implements GuestGpu {
   readonly #pieces = new Map<number, readonly BackingPiece[]>();
   readonly #pictures = new Set<SharedMemory>();
 
-  constructor(limits: Partial<RenderLimits> = {}) {
-    this.#limits = limits;
+  constructor() {
     const first = this.#display.createContext();
     first.makeCurrent();
     this.#capabilities = readCapabilities(this.#display.gl);
@@ -166,7 +163,6 @@ export class TestRenderGpu implements GuestGpu {
     return this.#order(
       `readPicture ${resource} ${x},${y} ${width}x${height}`,
       () => {
-        this.#renderer.resource(resource);
         const rows = new Uint8Array(width * height * 4);
         const box = { x, y, z: 0, width, height, depth: 1 };
         const transfer = { resource, level: 0, stride: 0, layerStride: 0, box, offset: 0 };
@@ -196,8 +192,7 @@ export class TestRenderGpu implements GuestGpu {
   }
 
   #createRenderer(): VirglRenderer {
-    const [device, capabilities, formats, limits] = [this.#display, this.#capabilities, this.#formats, this.#limits];
-    return new VirglRenderer({ device, capabilities, formats, limits });
+    return new VirglRenderer({ device: this.#display, capabilities: this.#capabilities, formats: this.#formats });
   }
 
   #back(id: number): void {

@@ -27,11 +27,12 @@ export function lostTests(theirs: Results, ours: Results): readonly string[] {
   return [...theirs].flatMap(([test, status]) => (isGood(status) && !isGood(ours.get(test)) ? [test] : []));
 }
 
-/** `saffron: 700 passed, 20 skipped, 3 fail, 1 crash`. Subtests, whose names have a `#`, are left out. */
+/** `saffron: 700 pass, 20 skip, 3 fail, 1 crash; of subtests 90 pass`. Subtests are those whose names have a `#`. */
 export function summaryOf(name: string, results: Results): string {
-  const counts = new Map<string, number>();
-  for (const [test, status] of results) {
-    if (!test.includes('#')) counts.set(status, (counts.get(status) ?? 0) + 1);
-  }
-  return `${name}: ${[...counts].map(([status, count]) => `${count} ${status}`).join(', ')}`;
+  const parts = [false, true].map((isSub) => {
+    const statuses = [...results].filter(([test]) => test.includes('#') === isSub).map(([, status]) => status);
+    const counts = Map.groupBy(statuses, (status) => status);
+    return [...counts].map(([status, of]) => `${of.length} ${status}`).join(', ');
+  });
+  return `${name}: ${parts.filter((part) => part !== '').join('; of subtests ')}`;
 }

@@ -10,7 +10,7 @@ import type { FuzzTargetName } from './targets.ts';
 
 /** The same inputs every day: new ones are looked for where somebody looks at what they find. */
 const SEED = 1;
-const SECONDS: Readonly<Record<FuzzTargetName, number>> = { virgl: 9, tgsi: 6, vtest: 4, server: 4 };
+const SECONDS: Readonly<Record<FuzzTargetName, number>> = { virgl: 9, tgsi: 6, gpu: 6, vtest: 4, server: 4 };
 const names = Object.keys(fuzzTargets) as FuzzTargetName[];
 const files = readdirSync(CORPUS)
   .filter((name) => name.endsWith('.json'))

@@ -1,4 +1,6 @@
 /** What can be fuzzed: how inputs are made of a seed, and where they are tried. */
+import { gpuSteps } from './gpu-steps.ts';
+import { GpuWorld } from './gpu-world.ts';
 import { Random } from './random.ts';
 import { ServerWorld } from './server-world.ts';
 import { VirglStream } from './virgl-steps.ts';
@@ -46,6 +48,7 @@ export const fuzzTargets = {
     (random) => new VirglStream(random).shaderSteps(),
     () => new VirglWorld(),
   ),
+  gpu: target(gpuSteps, () => new GpuWorld()),
   vtest: target(vtestSteps, () => new VtestWorld()),
   server: target(vtestSteps, () => ServerWorld.open()),
 } as const satisfies Readonly<Record<string, FuzzTarget>>;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   bindObject,
   command,
+  COVERING_VERTEX,
   createObject,
   createShader,
   drawVbo,
@@ -76,20 +77,6 @@ describe('saffron gpu', () => {
   );
 });
 
-/** A triangle over all of the texture, whose corners are made of their numbers. */
-const CORNERS = `VERT
-DCL SV[0], VERTEXID
-DCL OUT[0], POSITION
-DCL TEMP[0]
-IMM[0] UINT32 {1, 0, 0, 0}
-IMM[1] FLT32 {4.0, -1.0, 0.0, 1.0}
-AND TEMP[0].x, SV[0].xxxx, IMM[0].xxxx
-USHR TEMP[0].y, SV[0].xxxx, IMM[0].xxxx
-U2F TEMP[0].xy, TEMP[0].xyyy
-MAD OUT[0].xy, TEMP[0].xyyy, IMM[1].xxxx, IMM[1].yyyy
-MOV OUT[0].zw, IMM[1].zzzw
-END
-`;
 const GREEN = 'FRAG\nDCL OUT[0], COLOR\nIMM[0] FLT32 { 0.0, 1.0, 0.25, 1.0 }\nMOV OUT[0], IMM[0]\nEND\n';
 const DRAW_GREEN = [
   createObject('surface', 7, 1, FORMAT.rgba8, 0, 0),
@@ -97,7 +84,7 @@ const DRAW_GREEN = [
   command('setViewportState', 0, ...f32(SIDE / 2, SIDE / 2, 0.5, SIDE / 2, SIDE / 2, 0.5)),
   createObject('vertexElements', 4),
   bindObject('vertexElements', 4),
-  createShader(1, 'vertex', CORNERS),
+  createShader(1, 'vertex', COVERING_VERTEX),
   createShader(2, 'fragment', GREEN),
   command('bindShader', 1, STAGE.vertex),
   command('bindShader', 2, STAGE.fragment),

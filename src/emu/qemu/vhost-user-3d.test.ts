@@ -1,10 +1,23 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { silentLogger } from '../../base/log.ts';
 import { duplicateFd } from '../../base/native/fd.ts';
 import { createFrameChannel, FrameConsumer, FrameControl } from '../../display/frame-channel.ts';
 import { hasEgl } from '../../gl/egl/test-device.ts';
 import type { RenderLimits } from '../../gl/core/limits.ts';
+import {
+  bindObject,
+  command,
+  COVERING_VERTEX,
+  createObject,
+  createShader,
+  drawVbo,
+  f32,
+  TRIANGLES,
+} from '../../gl/virgl/test-guest.ts';
+import { STAGE } from '../../gl/virgl/virgl-limits.ts';
 import { joinBytes } from '../../wire/writer.ts';
 import { commandBytes } from '../devices/gpu/test-guest.ts';
 import { clearTo, noName, rectOf, surfaceOf, textureArgs } from '../devices/gpu/test-render-guest.ts';
@@ -32,7 +45,11 @@ interface Machine {
   readonly shows: (color: number) => Promise<void>;
 }
 
-async function start(renderNode: string, limits: Partial<RenderLimits> = {}): Promise<Machine> {
+async function start(
+  renderNode: string,
+  limits: Partial<RenderLimits> = {},
+  shaderFolder: string | null = null,
+): Promise<Machine> {
   const channel = createFrameChannel();
   const control = new FrameControl(channel.source);
   const consumer = new FrameConsumer(control.connectConsumer());
@@ -42,7 +59,7 @@ async function start(renderNode: string, limits: Partial<RenderLimits> = {}): Pr
     heads: [channel.sink],
     width: 1280,
     height: 800,
-    render: { renderNode, limits },
+    render: { renderNode, limits, shaderFolder },
   });
   const peer = new VhostUserTestPeer(duplicateFd(gpu.qemuSocket));
   gpu.releaseQemuSocket();
@@ -111,6 +128,23 @@ function renderProcess(): number {
   return found;
 }
 
+/** Paints one triangle, whose corners are made of their numbers, over all of the framebuffer. */
+const PAINT = [
+  command('setFramebufferState', 1, 0, 1),
+  command('setViewportState', 0, ...f32(WIDTH / 2, HEIGHT / 2, 0.5, WIDTH / 2, HEIGHT / 2, 0.5)),
+  createObject('vertexElements', 4),
+  bindObject('vertexElements', 4),
+  createShader(5, 'vertex', COVERING_VERTEX),
+  createShader(
+    6,
+    'fragment',
+    'FRAG\nDCL OUT[0], COLOR\nIMM[0] FLT32 { 0.0, 1.0, 0.25, 1.0 }\nMOV OUT[0], IMM[0]\nEND\n',
+  ),
+  command('bindShader', 5, STAGE.vertex),
+  command('bindShader', 6, STAGE.fragment),
+  drawVbo(TRIANGLES, 3),
+];
+
 describe.skipIf(!hasEgl)('with 3D', () => {
   test('the guest is offered virgl, draws, and is seen', async () => {
     const { gpu, peer, shows } = await start('software');
@@ -121,6 +155,18 @@ describe.skipIf(!hasEgl)('with 3D', () => {
     await showTexture(peer);
     await draw(peer, [...surfaceOf(1), ...clearTo(1, 0x12_3456)]);
     await shows(0x12_3456);
+  });
+
+  test('what is compiled for the guest is kept when it ends', { timeout: 60_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'saffron-shaders-'));
+    const { gpu, peer, shows } = await start('software', {}, folder);
+    await peer.startQueues();
+    await showTexture(peer);
+    await draw(peer, [...surfaceOf(1), ...PAINT.flat()]);
+    await shows(0x00_ff40);
+    await gpu.close();
+    expect(readdirSync(folder)).toEqual(['shaders.foz']);
+    rmSync(folder, { recursive: true });
   });
 
   test('textures are filled from the guest’s memory, and read back into it', async () => {

@@ -33,6 +33,14 @@ export interface HartStart {
   readonly mode: 'machine' | 'supervisor';
 }
 
+/** All that the harts of a machine know outside RAM, as plain data. */
+export interface HartsState {
+  /** By hart: its area up to H_STATE_BYTES, as layout.ts has it. */
+  readonly harts: readonly Uint8Array[];
+  /** What the host's clock had come to, in ticks since it began; 0 where time is counted in instructions. */
+  readonly clockTicks: number;
+}
+
 /** Ticks of `time` in a second; the device tree's timebase-frequency. */
 export const TIMEBASE_HZ = 10_000_000;
 

@@ -117,6 +117,11 @@ export class HartSignals {
     }
   }
 
+  /** Notes requests of a hart that does not execute: it will look before it does. */
+  addRequests(hart: number, bits: number): void {
+    Atomics.or(this.#words, this.#index(hart, layout.H_REQUESTS), bits);
+  }
+
   /** Requests to this hart; they count as done. */
   takeRequests(hart: number): number {
     const index = this.#index(hart, layout.H_REQUESTS);

@@ -137,6 +137,11 @@ export class Hart {
     this.set64(layout.H_X + 80, start.a0);
     this.set64(layout.H_X + 88, start.a1);
     this.set64(layout.H_X + 96, start.a2 ?? 0n);
+    this.adopt();
+  }
+
+  /** Goes on from the state that was put into the hart's area. */
+  adopt(): void {
     this.#translator.clear();
     this.#kernel.flushAll();
     this.#kernel.writeStatus(this.get64(layout.H_MSTATUS));

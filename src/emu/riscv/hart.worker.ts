@@ -50,6 +50,11 @@ function live(context: SbiContext): never {
     const requests = signals.takeRequests(hartId);
     if (requests !== 0) hart.serve(requests);
     const state = signals.state(hartId);
+    if ((state & layout.HSM_RESTORED) !== 0) {
+      hart.adopt();
+      signals.setState(hartId, state & ~layout.HSM_RESTORED);
+      continue;
+    }
     if ((state & layout.HSM_SUSPENDED) !== 0) {
       if (!hart.hasWakeup) {
         sleepUntilInterrupt(hartId);
@@ -73,11 +78,13 @@ function isToRun(hartId: number): boolean {
 
 function sleepUntilInterrupt(hartId: number): void {
   const seen = signals.takeInterrupts(hartId);
-  if (!isToRun(hartId) || hart.hasWakeup) return;
+  if (hart.hasWakeup) return;
   const ticks = hart.ticksToTimer;
   if (data.time !== 'host' && ticks !== Infinity) {
+    // Also when a pause came just now, which is no business of the guest's time.
     hart.skipTime(ticks);
     return;
   }
+  if (!isToRun(hartId)) return;
   signals.sleep(hartId, seen, Math.min(ticks / TICKS_PER_MS, MAX_SLEEP_MS));
 }

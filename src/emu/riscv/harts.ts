@@ -1,9 +1,10 @@
 /** The harts of a machine, each in a thread of its own, as the board and the machine's owner see them. */
 import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
+import { assert } from '../../base/assert.ts';
 import { HostError, messageOf } from '../../base/errors.ts';
 import { Signal } from '../../base/signal.ts';
-import type { BusSource, GuestMemory, HartStart, TimeSource } from './contract.ts';
+import type { BusSource, GuestMemory, HartsState, HartStart, TimeSource } from './contract.ts';
 import { MMU_TYPE, RISCV_ISA, TIMEBASE_HZ } from './contract.ts';
 import { createGuestMemory, hartArea } from './guest-memory.ts';
 import { instructionsRetired } from './instruction-clock.ts';
@@ -82,7 +83,7 @@ export class HartsSource {
       await Promise.all(workers.map((worker) => worker.terminate()));
       throw error;
     }
-    return new Harts(this.guest, signals, workers);
+    return new Harts(this.guest, signals, workers, this.isPaced ? null : originMs);
   }
 }
 
@@ -93,14 +94,17 @@ export class Harts implements AsyncDisposable {
   readonly #guest: GuestMemory;
   readonly #signals: HartSignals;
   readonly #workers: readonly Worker[];
+  readonly #originMs: number | null;
   readonly #waiting = new Set<(error: HostError) => void>();
   #error: HostError | null = null;
   #isClosing = false;
 
-  constructor(guest: GuestMemory, signals: HartSignals, workers: readonly Worker[]) {
+  /** `originMs`: when the harts' clock showed 0, milliseconds since 1970; null: their time is counted in instructions. */
+  constructor(guest: GuestMemory, signals: HartSignals, workers: readonly Worker[], originMs: number | null) {
     this.#guest = guest;
     this.#signals = signals;
     this.#workers = workers;
+    this.#originMs = originMs;
     for (const [hart, worker] of workers.entries()) {
       worker.on('error', (error) => this.#fail(hart, error));
       worker.on('exit', () => this.#fail(hart, new Error('its thread has ended')));
@@ -126,6 +130,42 @@ export class Harts implements AsyncDisposable {
   async stop(): Promise<void> {
     await this.#command(layout.COMMAND_STOP);
     for (const hart of this.#workers.keys()) this.#signals.setState(hart, layout.HSM_STOPPED);
+  }
+
+  /** What they know, while none executes; RAM comes beside it. */
+  save(): HartsState {
+    const harts = this.#areas().map((area) => area.slice());
+    return { harts, clockTicks: this.#clockTicks };
+  }
+
+  /** Goes on, at `resume`, from what `save` gave, on new harts with the same RAM. */
+  restore({ harts, clockTicks }: HartsState): void {
+    const before = this.#clockTicks;
+    for (const [hart, area] of this.#areas().entries()) {
+      const saved = harts[hart];
+      assert(saved?.length === layout.H_STATE_BYTES, 'there is a state for each hart');
+      const words = new DataView(saved.buffer, saved.byteOffset);
+      area.set(saved.subarray(0, layout.H_INTERRUPTS));
+      const view = new DataView(area.buffer, area.byteOffset);
+      const base = view.getBigInt64(layout.H_TIME_BASE, true);
+      view.setBigInt64(layout.H_TIME_BASE, base + BigInt(clockTicks - before), true);
+      area.set(saved.subarray(layout.H_START), layout.H_START);
+      // The thread of the hart sleeps on these, and looks at no others before it is told to run.
+      this.#signals.interrupt(hart, words.getInt32(layout.H_INTERRUPTS, true) & ~layout.ATTENTION);
+      this.#signals.addRequests(hart, words.getInt32(layout.H_REQUESTS, true));
+      const state = words.getInt32(layout.H_HSM, true);
+      this.#signals.setState(hart, state === layout.HSM_STOPPED ? state : state | layout.HSM_RESTORED);
+    }
+  }
+
+  #areas(): Uint8Array[] {
+    const { buffer } = this.#guest.memory;
+    return [...this.#workers.keys()].map((hart) => new Uint8Array(buffer, hartArea(hart), layout.H_STATE_BYTES));
+  }
+
+  get #clockTicks(): number {
+    if (this.#originMs === null) return 0;
+    return Math.floor(((performance.timeOrigin + performance.now() - this.#originMs) * TIMEBASE_HZ) / 1000);
   }
 
   /** Instructions done since the hart was started; while it runs, those of finished slices. */

@@ -16,7 +16,12 @@ export function instructionTicks(memory: SharedArrayBuffer, hart: number): numbe
   return slept + (perTick === 0 ? 0 : Math.floor(instructionsRetired(memory, hart) / perTick));
 }
 
-/** All registers of a hart, as they lie in memory; those of caches and of who calls it left out. */
-export function hartRegisters(memory: SharedArrayBuffer, hart: number): Uint8Array {
-  return new Uint8Array(memory, hartArea(hart), layout.H_INTERRUPTS);
+/** The registers of a hart that programs can see, as they lie in memory, in pieces. */
+export function hartRegisters(memory: SharedArrayBuffer, hart: number): readonly Uint8Array[] {
+  const pieces = [
+    [layout.H_X, layout.H_STEP],
+    [layout.H_FCSR, layout.H_CODE_EPOCH],
+    [layout.H_TIME_BASE, layout.H_PMP_ADDRESS + 8 * layout.PMP_ENTRIES],
+  ] as const;
+  return pieces.map(([from, to]) => new Uint8Array(memory, hartArea(hart) + from, to - from));
 }

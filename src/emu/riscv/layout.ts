@@ -134,6 +134,9 @@ export const H_START = 0x818;
 /** i64, shared: when the timer of machine mode (mtimecmp) goes off. */
 export const H_MTIMECMP = 0x838;
 
+/** All above is a hart's state. */
+export const H_STATE_BYTES = 0x840;
+
 /** Translation caches: for each of user, supervisor, machine: TLB_ENTRIES for reading, as many for writing. */
 export const H_TLB = 0x1000;
 export const TLB_ENTRIES = 256;
@@ -197,6 +200,8 @@ export const HSM_START_PENDING = 2;
 export const HSM_SUSPENDED = 4;
 /** Beside HSM_SUSPENDED: the hart forgets all and begins as H_START says when it is woken. */
 export const HSM_FORGETS = 0x10;
+/** Beside the others: the hart's state was put there from elsewhere, and its caches are of no use. */
+export const HSM_RESTORED = 0x20;
 
 /** Bit of H_INTERRUPTS: look at H_REQUESTS and H_COMMAND. */
 export const ATTENTION = 0x10000;

@@ -194,7 +194,7 @@ const EXTENSIONS: ReadonlyMap<bigint, Readonly<Record<number, Call>>> = new Map<
       },
       2: ([id = 0n], { guest, signals }) =>
         id < BigInt(guest.hartCount)
-          ? give(BigInt(signals.state(Number(id)) & ~layout.HSM_FORGETS))
+          ? give(BigInt(signals.state(Number(id)) & ~(layout.HSM_FORGETS | layout.HSM_RESTORED)))
           : { error: ERROR.invalidParameter },
       3: suspend,
     },

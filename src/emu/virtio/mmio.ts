@@ -246,9 +246,8 @@ export class MmioTransport {
     };
   }
 
-  /** Goes on from what `save` gave, on a slot with the same device. */
+  /** Goes on from what `save` gave, on a slot as at power-on with the same device, whose own state is restored before. */
   restore(state: MmioState): void {
-    this.reset();
     this.#status = state.status;
     this.#driverFeatures = [...state.driverFeatures];
     this.#deviceFeaturesSel = state.deviceFeaturesSel;

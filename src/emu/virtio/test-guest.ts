@@ -3,6 +3,7 @@
  * and buffers sent through real queues.
  */
 import { assert } from '../../base/assert.ts';
+import { SharedMemory } from '../../base/native/shared-memory.ts';
 import type { VirtioDevice } from './device.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { MMIO_LINE_WORDS, MmioLines } from './mmio-lines.ts';
@@ -24,8 +25,15 @@ export interface TestAnswer {
   readonly bytes: Uint8Array;
 }
 
+/** What a guest is made of; its RAM can be `isMapped`, for a 3D GPU to reach it too. */
+export interface TestVirtioGuestOptions {
+  readonly ramBytes?: number;
+  readonly queueSize?: number;
+  readonly isMapped?: boolean;
+}
+
 /** RAM, a slot with the device, and its driver. */
-export class TestVirtioGuest {
+export class TestVirtioGuest implements Disposable {
   readonly ram: Uint8Array;
   readonly memory: GuestMemory;
   readonly transport: MmioTransport;
@@ -34,6 +42,7 @@ export class TestVirtioGuest {
   /** How often the interrupt line went from low to high. */
   interrupts = 0;
   readonly #host: Uint8Array;
+  readonly #mapped: SharedMemory | null;
   readonly #lines: MmioLines;
   readonly #queueSize: number;
   #isRaised = false;
@@ -42,12 +51,17 @@ export class TestVirtioGuest {
   readonly #posted = new Map<number, { readonly address: number; readonly length: number }[]>();
   readonly #done: (() => void)[] = [];
 
-  constructor(device: VirtioDevice, options: { readonly ramBytes?: number; readonly queueSize?: number } = {}) {
-    const ramBytes = options.ramBytes ?? 1 << 20;
-    this.#queueSize = options.queueSize ?? 16;
-    this.#host = new Uint8Array(new SharedArrayBuffer(ramBytes + 2 * GUARD_BYTES)).fill(0xa5);
+  constructor(
+    device: VirtioDevice,
+    { ramBytes = 1 << 20, queueSize = 16, isMapped = false }: TestVirtioGuestOptions = {},
+  ) {
+    this.#queueSize = queueSize;
+    const hostBytes = ramBytes + 2 * GUARD_BYTES;
+    this.#mapped = isMapped ? SharedMemory.create('test-guest', hostBytes) : null;
+    this.#host = (this.#mapped?.bytes ?? new Uint8Array(new SharedArrayBuffer(hostBytes))).fill(0xa5);
     this.ram = this.#host.subarray(GUARD_BYTES, GUARD_BYTES + ramBytes).fill(0);
-    this.memory = new GuestMemory([{ guestAddress: RAM_BASE, bytes: this.ram }]);
+    const file = this.#mapped === null ? {} : { file: { fd: this.#mapped.fd, offset: GUARD_BYTES } };
+    this.memory = new GuestMemory([{ guestAddress: RAM_BASE, bytes: this.ram, ...file }]);
     const words = new Int32Array(new SharedArrayBuffer(4 * MMIO_LINE_WORDS));
     this.#lines = new MmioLines(
       words,
@@ -56,6 +70,11 @@ export class TestVirtioGuest {
     );
     this.transport = new MmioTransport({ device, memory: this.memory, lines: this.#lines, vendorId: 0x5346 });
     this.transport.onTrouble.subscribe((error) => void this.troubles.push(error));
+  }
+
+  /** Gives mapped memory back, after the device. */
+  [Symbol.dispose](): void {
+    this.#mapped?.close();
   }
 
   /** Base of RAM. */

@@ -89,6 +89,7 @@ test('a folder that cannot be written costs one line of the log, and nothing els
   const store = ShaderStore.open(join(file, 'below'), log);
   store.add(keyOf(1), recordOf(1, 10));
   store.save();
+  store.add(keyOf(2), recordOf(2, 10));
   store.save();
   expect(lines).toEqual(['compiled shaders are not kept for the next run']);
   expect(store.has(keyOf(1))).toBe(true);

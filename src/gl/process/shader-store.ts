@@ -34,6 +34,7 @@ export class ShaderStore {
   #serial = 0;
   #savedSerial = 0;
   #savedAt = performance.now();
+  #hasFailed = false;
 
   private constructor(folder: string | null, log: Logger, maxBytes: number) {
     this.maxBytes = maxBytes;
@@ -84,7 +85,7 @@ export class ShaderStore {
     if (performance.now() - this.#savedAt >= SAVE_EVERY_MS) this.save();
   }
 
-  /** Writes the file when there is something new. What cannot be written is told to the log. */
+  /** Writes the file when there is something new. When that fails, the log is told once. */
   save(): void {
     const folder = this.#folder;
     if (folder === null || this.#savedSerial === this.#serial) return;
@@ -99,6 +100,8 @@ export class ShaderStore {
       renameSync(unfinished, path);
     } catch (error) {
       removeIfThere(unfinished);
+      if (this.#hasFailed) return;
+      this.#hasFailed = true;
       this.#log.warn('compiled shaders are not kept for the next run', { folder, reason: messageOf(error) });
     }
   }

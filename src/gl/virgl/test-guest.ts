@@ -32,6 +32,20 @@ export function pair(low: number, high: number): number {
 
 /** Puts attribute 0 where it says. */
 export const PLAIN_VERTEX = 'VERT\nDCL IN[0]\nDCL OUT[0], POSITION\nMOV OUT[0], IN[0]\nEND\n';
+/** Corners of a triangle over all of the viewport, made of their numbers. */
+export const COVERING_VERTEX = `VERT
+DCL SV[0], VERTEXID
+DCL OUT[0], POSITION
+DCL TEMP[0]
+IMM[0] UINT32 {1, 0, 0, 0}
+IMM[1] FLT32 {4.0, -1.0, 0.0, 1.0}
+AND TEMP[0].x, SV[0].xxxx, IMM[0].xxxx
+USHR TEMP[0].y, SV[0].xxxx, IMM[0].xxxx
+U2F TEMP[0].xy, TEMP[0].xyyy
+MAD OUT[0].xy, TEMP[0].xyyy, IMM[1].xxxx, IMM[1].yyyy
+MOV OUT[0].zw, IMM[1].zzzw
+END
+`;
 /** Paints constant 0. */
 export const PLAIN_FRAGMENT = 'FRAG\nDCL OUT[0], COLOR\nDCL CONST[0]\nMOV OUT[0], CONST[0]\nEND\n';
 

@@ -23,6 +23,11 @@ export class Backing {
     }
   }
 
+  /** What it was made of. */
+  get entries(): readonly BackingEntry[] {
+    return Array.from(this.#addresses, (address, i) => ({ address, length: this.#lengths[i]! }));
+  }
+
   /** Looks the addresses up in a memory. False, and nothing is left to copy from, when they are not all there. */
   relocate(memory: GuestMemory): boolean {
     this.segments.release();

@@ -33,6 +33,7 @@ import { Pointer, type PointerPlace } from './pointer.ts';
 import { RenderOrders } from './render-orders.ts';
 import { RenderSide } from './render-side.ts';
 import { ResourceTable } from './resource-table.ts';
+import { restoreGpu, saveGpu, type GpuSavedState } from './saved-state.ts';
 import { Scanout, type FirmwarePicture } from './scanout.ts';
 import { GpuResponse, gpuWireLimits } from './wire/gpu.gen.ts';
 
@@ -155,6 +156,17 @@ export class GpuDevice implements VirtioDevice {
   handleRestart(): void {
     for (const scanout of this.#state.scanouts) scanout.handleRestart();
     this.#state.pointer.handleRestart();
+  }
+
+  /** While nothing runs. Throws StateError for a device with 3D. */
+  save(): GpuSavedState {
+    return saveGpu(this.#state, this.#eventsRead);
+  }
+
+  /** Goes on from what `save` gave, on a new device with as many heads, before it has a driver. */
+  restore(state: GpuSavedState): void {
+    restoreGpu(this.#state, state);
+    this.#eventsRead = state.eventsRead;
   }
 
   readConfig(offset: number, into: Uint8Array): void {

@@ -14,6 +14,14 @@ export interface PointerPlace {
   readonly y: number;
 }
 
+/** What the pointer is, as plain data. */
+export interface PointerState {
+  readonly hotX: number;
+  readonly hotY: number;
+  readonly shape: PointerShape | null;
+  readonly next: PointerPlace | null;
+}
+
 interface Image {
   readonly id: number;
   readonly width: number;
@@ -34,7 +42,8 @@ export class Pointer {
   readonly onMove: Signal<PointerPlace> = new Signal();
   #hotX = 0;
   #hotY = 0;
-  #isShown = false;
+  /** What is told, a copy: those told may be given away. */
+  #shape: PointerShape | null = null;
   #next: PointerPlace | null = null;
   readonly #reader: PictureReader | null;
   /** The image that is wanted, and the one that is being read. */
@@ -45,6 +54,17 @@ export class Pointer {
   constructor(orders: RenderOrders | null, onTrouble: (why: string) => void) {
     this.#reader =
       orders === null ? null : new PictureReader(orders, (picture) => this.#handlePicture(picture), onTrouble);
+  }
+
+  /** The image and its hot spot, while none is read from the 3D GPU. */
+  save(): PointerState {
+    return { hotX: this.#hotX, hotY: this.#hotY, shape: this.#shape, next: this.#next };
+  }
+
+  /** Goes on from what `save` gave. */
+  restore({ hotX, hotY, shape, next }: PointerState): void {
+    [this.#hotX, this.#hotY, this.#next] = [hotX, hotY, next];
+    if (shape !== null) this.#tell(shape);
   }
 
   /** Takes the image of a resource, or none. False when the resource is too large to be a pointer, or empty. */
@@ -128,14 +148,18 @@ export class Pointer {
     this.#show(image, pixels);
   }
 
-  #show({ width, height, hotX, hotY }: Image, pixels: Uint8Array): void {
-    this.#isShown = true;
-    this.onShape.emit({ width, height, hotX, hotY, pixels });
+  #show({ width, height, hotX, hotY }: Image, pixels: Uint8Array<ArrayBuffer>): void {
+    this.#tell({ width, height, hotX, hotY, pixels });
+  }
+
+  #tell(shape: PointerShape): void {
+    this.#shape = { ...shape, pixels: shape.pixels.slice() };
+    this.onShape.emit(shape);
   }
 
   #hide(): void {
-    if (!this.#isShown) return;
-    this.#isShown = false;
+    if (this.#shape === null) return;
+    this.#shape = null;
     this.onShape.emit(null);
   }
 }

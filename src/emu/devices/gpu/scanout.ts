@@ -113,6 +113,11 @@ export class Scanout {
     if (!isSame) this.#damage = { x: 0, y: 0, width: rect.width, height: rect.height };
   }
 
+  /** What is shown of the resource, for a head that shows one. */
+  get rect(): Rect {
+    return this.#rect;
+  }
+
   /** The driver turns the head off. */
   turnOff(): void {
     this.#dropResource();

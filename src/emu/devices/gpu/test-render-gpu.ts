@@ -16,6 +16,7 @@ import type {
   GuestTransfer,
   SharedPicture,
 } from '../../../gl/core/guest-gpu.ts';
+import type { RenderLimits } from '../../../gl/core/limits.ts';
 import { readCapabilities } from '../../../gl/egl/capabilities.ts';
 import { GlDisplay } from '../../../gl/egl/display.ts';
 import { probeDeviceFormats } from '../../../gl/virgl/device-formats.ts';
@@ -42,6 +43,7 @@ export class TestRenderGpu implements GuestGpu {
   waiting: Order[] = [];
   /** Refuses orders of these names with `quota`. */
   readonly refused: Set<string> = new Set();
+  readonly #limits: Partial<RenderLimits>;
   readonly #display = GlDisplay.open({ renderNode: 'software' });
   readonly #capabilities;
   readonly #formats;
@@ -52,7 +54,8 @@ export class TestRenderGpu implements GuestGpu {
   readonly #pieces = new Map<number, readonly BackingPiece[]>();
   readonly #pictures = new Set<SharedMemory>();
 
-  constructor() {
+  constructor(limits: Partial<RenderLimits> = {}) {
+    this.#limits = limits;
     const first = this.#display.createContext();
     first.makeCurrent();
     this.#capabilities = readCapabilities(this.#display.gl);
@@ -163,6 +166,7 @@ export class TestRenderGpu implements GuestGpu {
     return this.#order(
       `readPicture ${resource} ${x},${y} ${width}x${height}`,
       () => {
+        this.#renderer.resource(resource);
         const rows = new Uint8Array(width * height * 4);
         const box = { x, y, z: 0, width, height, depth: 1 };
         const transfer = { resource, level: 0, stride: 0, layerStride: 0, box, offset: 0 };
@@ -192,7 +196,8 @@ export class TestRenderGpu implements GuestGpu {
   }
 
   #createRenderer(): VirglRenderer {
-    return new VirglRenderer({ device: this.#display, capabilities: this.#capabilities, formats: this.#formats });
+    const [device, capabilities, formats, limits] = [this.#display, this.#capabilities, this.#formats, this.#limits];
+    return new VirglRenderer({ device, capabilities, formats, limits });
   }
 
   #back(id: number): void {

@@ -5,7 +5,7 @@
  */
 import { Signal } from '../../../base/signal.ts';
 import type { LockLights, PointerButton, TouchPhase } from '../../../display/contract.ts';
-import { InputDevice, type InputEvent } from './device.ts';
+import { InputDevice, type InputDeviceState, type InputEvent } from './device.ts';
 import { ABS, BTN, EV, KEY_POWER, keyOfScancode, LED, REL } from './event-codes.ts';
 import { AXIS_MAX, KEYBOARD, MOUSE, TABLET, TOUCH_SCREEN, TOUCH_SLOTS } from './profiles.ts';
 
@@ -18,6 +18,17 @@ const BUTTONS: ReadonlyMap<PointerButton, number> = new Map([
 ]);
 /** What is sent in answer to a finger is numbered on and on. */
 const TRACKING_IDS = 0x1_0000;
+
+/** What the devices remember, and what is down, as plain data. */
+export interface GuestDeskState {
+  /** Keyboard, tablet, touch screen, mouse. */
+  readonly devices: readonly InputDeviceState[];
+  /** Keys and buttons by their codes, fingers by their slots. */
+  readonly pressed: readonly number[];
+  readonly fingers: readonly number[];
+  readonly nextTrackingId: number;
+  readonly lights: LockLights;
+}
 
 /** The devices, in the thread that serves their queues. */
 export class GuestDesk {
@@ -112,6 +123,43 @@ export class GuestDesk {
     this.#pressed.clear();
     this.#fingers.clear();
     this.#setLights({ scroll: false, num: false, caps: false });
+  }
+
+  save(): GuestDeskState {
+    return {
+      devices: this.#devices.map((device) => device.save()),
+      pressed: [...this.#pressed],
+      fingers: [...this.#fingers],
+      nextTrackingId: this.#nextTrackingId,
+      lights: this.#lights,
+    };
+  }
+
+  /**
+   * Goes on from what `save` gave, on new devices. Keys that were down are released: those who held them are not here, and
+   * the drivers hear of it when they have their queues.
+   */
+  restore({ devices, pressed, fingers, nextTrackingId, lights }: GuestDeskState): void {
+    for (const [i, device] of this.#devices.entries()) {
+      const state = devices[i];
+      if (state === undefined) continue;
+      const released = device === this.keyboard ? pressed.filter((code) => code < BTN.left) : [];
+      const buttons = device === this.tablet ? pressed.filter((code) => code >= BTN.left) : [];
+      const lifted = device === this.touchScreen ? fingers : [];
+      const events = [
+        ...[...released, ...buttons].map((code) => event(EV.key, code, 0)),
+        ...lifted.flatMap((slot) => [event(EV.abs, ABS.mtSlot, slot), event(EV.abs, ABS.mtTrackingId, -1)]),
+        ...(lifted.length > 0 ? [event(EV.key, BTN.touch, 0)] : []),
+      ];
+      const end = events.length > 0 ? [event(0, 0, 0)] : [];
+      device.restore({ ...state, waiting: [...state.waiting, ...events, ...end] });
+    }
+    this.#nextTrackingId = nextTrackingId;
+    this.#setLights(lights);
+  }
+
+  get #devices(): readonly InputDevice[] {
+    return [this.keyboard, this.tablet, this.touchScreen, this.mouse];
   }
 
   #press(device: InputDevice, code: number, isDown: boolean): void {

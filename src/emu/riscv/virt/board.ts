@@ -33,6 +33,8 @@ export interface BoardState {
   readonly uart: readonly number[];
   readonly rtc: RtcState;
   readonly slots: readonly MmioState[];
+  /** Bytes for the serial port that the guest has not taken. */
+  readonly serial: readonly Uint8Array[];
 }
 
 /** What a board is made of. */
@@ -151,10 +153,11 @@ export class Board {
       uart: this.#registers.uart.save(),
       rtc: this.#rtc.save(),
       slots: this.#transports.map((transport) => transport.save()),
+      serial: this.#serialWaiting,
     };
   }
 
-  /** Goes on from what `save` gave, on a board with the same devices. They are restored before. */
+  /** Goes on from what `save` gave, on a new board with the same devices. They are restored before. */
   restore(state: BoardState): void {
     // Devices may interrupt as soon as they have their queues.
     this.#registers.plic.restore(state.plic);
@@ -164,6 +167,8 @@ export class Board {
       const slot = state.slots[i];
       if (slot !== undefined) transport.restore(slot);
     }
+    this.#serialWaiting = [...state.serial];
+    this.#feedSerial();
   }
 
   /** Ends `run` and all timers. Devices stay their owner's, stopped. */

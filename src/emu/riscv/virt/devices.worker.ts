@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createHash, getRandomValues } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../../base/assert.ts';
-import { HostError, messageOf } from '../../../base/errors.ts';
+import { HostError, messageOf, StateError } from '../../../base/errors.ts';
 import type { PacedRun } from '../../contract.ts';
 import type { PointerButton } from '../../../display/contract.ts';
 import { openFrameSink } from '../../../display/frame-channel.ts';
@@ -30,7 +30,7 @@ import { loadBoot, planBoot, type BootFiles } from './boot-files.ts';
 import { describeBoard } from './describe-board.ts';
 import type { Drive } from './drive.ts';
 import { BUTTON_NUMBERS, TOUCH_PHASES, WHEEL_NUMBERS } from './machine-input.ts';
-import type { BootPoint, DevicesNews, DevicesOrder, DevicesWorkerData } from './machine-messages.ts';
+import type { BootPoint, DevicesNews, DevicesState, DevicesOrder, DevicesWorkerData } from './machine-messages.ts';
 import { RAM_BASE, VIRTIO_SLOTS } from './memory-map.ts';
 
 const AGENT_PORT = 'com.redhat.spice.0';
@@ -138,7 +138,8 @@ class Devices {
   /** What the run has come to, while its hart waits. */
   get #run(): PacedRun {
     const memory = data.ram.buffer as SharedArrayBuffer;
-    const digest = createHash('sha256').update(data.ram).update(hartRegisters(memory, 0));
+    const digest = createHash('sha256').update(data.ram);
+    for (const piece of hartRegisters(memory, 0)) digest.update(piece);
     digest.update(JSON.stringify(this.#board.save()));
     return { instructions: instructionsRetired(memory, 0), digest: digest.digest('hex') };
   }
@@ -147,7 +148,7 @@ class Devices {
     return this.#console.ports[0]!;
   }
 
-  async handle(order: Exclude<DevicesOrder, { readonly kind: 'boot' | 'close' }>): Promise<void> {
+  async handle(order: Exclude<DevicesOrder, { readonly kind: 'boot' | 'save' | 'close' }>): Promise<void> {
     switch (order.kind) {
       case 'input':
         this.#input(order.event);
@@ -168,9 +169,14 @@ class Devices {
         return;
       case 'pause':
         this.#board.pause();
+        // What has left the guest comes to its end.
+        for (const block of this.#blocks) await block.idle();
         return;
       case 'resume':
         this.#board.resume();
+        return;
+      case 'restore':
+        this.#restore(order.state);
         return;
       case 'reset':
         this.#board.reset();
@@ -178,6 +184,23 @@ class Devices {
         for (const block of this.#blocks) await block.idle();
         return;
     }
+  }
+
+  /** While all is paused. Throws StateError where it cannot be told. */
+  save(): DevicesState {
+    return {
+      board: this.#board.save(),
+      gpu: this.#gpu.save(),
+      desk: this.#desk.save(),
+      console: this.#console.save(),
+    };
+  }
+
+  #restore({ board, gpu, desk, console }: DevicesState): void {
+    this.#gpu.restore(gpu);
+    this.#desk.restore(desk);
+    this.#console.restore(console);
+    this.#board.restore(board);
   }
 
   async close(): Promise<void> {
@@ -322,11 +345,13 @@ port.on('message', (order: DevicesOrder) => {
     if (order.kind === 'close') return close();
     const id = 'id' in order ? order.id : null;
     try {
-      const boot = order.kind === 'boot' ? await loadBootFiles() : null;
-      if (order.kind !== 'boot') await devices?.handle(order);
-      if (id !== null) say({ kind: 'done', id, boot });
+      let answer: BootPoint | DevicesState | null = null;
+      if (order.kind === 'boot') answer = await loadBootFiles();
+      else if (order.kind === 'save') answer = devices?.save() ?? null;
+      else await devices?.handle(order);
+      if (id !== null) say({ kind: 'done', id, answer });
     } catch (error) {
-      if (id === null || !(error instanceof HostError)) throw error;
+      if (id === null || !(error instanceof HostError || error instanceof StateError)) throw error;
       say({ kind: 'failed', id, code: error.code, message: error.message });
     }
   });

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { HostError } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/log.ts';
 import { Signal } from '../../../base/signal.ts';
-import type { BootPoint, DevicesNews, DevicesOrder, DevicesWorkerData } from './machine-messages.ts';
+import type { BootPoint, DevicesNews, DevicesOrder, DevicesState, DevicesWorkerData } from './machine-messages.ts';
 
 /** How long the thread may take to end before it is ended. */
 const CLOSE_TIMEOUT_MS = 5000;
@@ -14,7 +14,8 @@ export type MachineNews = Exclude<
   { readonly kind: 'ready' | 'done' | 'failed' | 'log' | 'trouble' | 'end' }
 >;
 
-type Asked = 'boot' | 'pause' | 'resume' | 'reset';
+type Answer = BootPoint | DevicesState | null;
+type Asked = DevicesOrder & { readonly id: number };
 
 /** The thread. */
 export class MachineDevices {
@@ -23,7 +24,7 @@ export class MachineDevices {
   readonly #worker: Worker;
   readonly #exit: Promise<void>;
   readonly #started = Promise.withResolvers<void>();
-  readonly #asked = new Map<number, PromiseWithResolvers<BootPoint | null>>();
+  readonly #asked = new Map<number, PromiseWithResolvers<Answer>>();
   readonly #log: Logger;
   readonly #onNews: (news: MachineNews) => void;
   #lastId = 0;
@@ -73,14 +74,27 @@ export class MachineDevices {
 
   /** Puts what is to be booted into memory; may be asked for before `ready`. Rejects with HostError. */
   async boot(): Promise<BootPoint> {
-    const point = await this.#ask('boot');
-    if (point === null) throw new HostError('devices', 'The thread of the devices did not say where to begin.');
+    const point = await this.#ask({ kind: 'boot', id: ++this.#lastId });
+    if (point === null || !('entry' in point))
+      throw new HostError('devices', 'The thread of the devices did not say where to begin.');
     return point;
   }
 
   /** Has something done, after all that was ordered before. Rejects with HostError. */
   async perform(kind: 'pause' | 'resume' | 'reset'): Promise<void> {
-    await this.#ask(kind);
+    await this.#ask({ kind, id: ++this.#lastId });
+  }
+
+  /** What board and devices know, while all is paused. Rejects with HostError. */
+  async save(): Promise<DevicesState> {
+    const state = await this.#ask({ kind: 'save', id: ++this.#lastId });
+    if (state === null || !('board' in state)) throw new HostError('devices', 'The devices did not tell their state.');
+    return state;
+  }
+
+  /** Goes on from what `save` gave, in the place of `boot`, once `ready`. Rejects with HostError. */
+  async restore(state: DevicesState): Promise<void> {
+    await this.#ask({ kind: 'restore', id: ++this.#lastId, state });
   }
 
   /** Ends the thread; files are closed. May be called more than once. */
@@ -92,12 +106,11 @@ export class MachineDevices {
     clearTimeout(timer);
   }
 
-  #ask(kind: Asked): Promise<BootPoint | null> {
+  #ask(order: Asked): Promise<Answer> {
     if (this.#error !== null) return Promise.reject(this.#error);
-    const id = ++this.#lastId;
-    const asked = Promise.withResolvers<BootPoint | null>();
-    this.#asked.set(id, asked);
-    this.#worker.postMessage({ kind, id } satisfies DevicesOrder);
+    const asked = Promise.withResolvers<Answer>();
+    this.#asked.set(order.id, asked);
+    this.#worker.postMessage(order);
     return asked.promise;
   }
 
@@ -109,7 +122,7 @@ export class MachineDevices {
         this.#started.resolve();
         return;
       case 'done':
-        this.#asked.get(news.id)?.resolve(news.boot);
+        this.#asked.get(news.id)?.resolve(news.answer);
         this.#asked.delete(news.id);
         return;
       case 'failed':

@@ -2,10 +2,14 @@
 import type { FrameSinkHandle, LockLights } from '../../../display/contract.ts';
 import type { PacedRun } from '../../contract.ts';
 import type { GuestWish } from '../../devices/finisher/finisher.ts';
+import type { ConsoleState } from '../../devices/console/device.ts';
 import type { GpuLimits } from '../../devices/gpu/limits.ts';
+import type { GpuSavedState } from '../../devices/gpu/saved-state.ts';
 import type { RenderWish } from '../../devices/gpu/start-renderer.ts';
+import type { GuestDeskState } from '../../devices/input/guest-desk.ts';
 import type { ThreadNews } from '../../devices/thread-news.ts';
 import type { InputEvent } from '../../input-queue.ts';
+import type { BoardState } from './board.ts';
 import type { BoardHandle } from './board-registers.ts';
 import type { Drive } from './drive.ts';
 
@@ -36,6 +40,14 @@ export interface BootPaths {
   readonly append: string;
 }
 
+/** What board and devices know outside RAM, as plain data. */
+export interface DevicesState {
+  readonly board: BoardState;
+  readonly gpu: GpuSavedState;
+  readonly desk: GuestDeskState;
+  readonly console: ConsoleState;
+}
+
 /** Where harts begin: guest addresses. */
 export interface BootPoint {
   readonly entry: number;
@@ -54,12 +66,16 @@ export type DevicesOrder =
   /** Puts firmware, kernel, RAM disk and device tree into memory; `done` has where to begin. */
   | { readonly kind: 'boot'; readonly id: number }
   | { readonly kind: 'pause' | 'resume' | 'reset'; readonly id: number }
+  /** While all is paused; `done` has the state. */
+  | { readonly kind: 'save'; readonly id: number }
+  /** Before anything has run, in the place of `boot`: RAM is there already. */
+  | { readonly kind: 'restore'; readonly id: number; readonly state: DevicesState }
   | { readonly kind: 'close' };
 
 /** News from the thread. */
 export type DevicesNews =
   | ThreadNews
-  | { readonly kind: 'done'; readonly id: number; readonly boot: BootPoint | null }
+  | { readonly kind: 'done'; readonly id: number; readonly answer: BootPoint | DevicesState | null }
   | { readonly kind: 'failed'; readonly id: number; readonly code: string; readonly message: string }
   /** `run`: what the run has come to, when runs shall be equal. */
   | { readonly kind: 'wish'; readonly wish: GuestWish; readonly run: PacedRun | null }

@@ -11,6 +11,7 @@ import { silentLogger } from '../../../base/log.ts';
 import { Signal } from '../../../base/signal.ts';
 import { createFrameChannel } from '../../../display/frame-channel.ts';
 import type { GpuNews, MachineEnd, MachineState } from '../../contract.ts';
+import type { HartsState } from '../contract.ts';
 import { readDrive } from './drive.ts';
 import {
   VirtMachine,
@@ -70,6 +71,12 @@ class ScriptedProcessor implements Processor, ProcessorSource {
   }
   instructionsRetired(): number {
     return 7;
+  }
+  save(): HartsState {
+    return { harts: [new Uint8Array(1)], clockTicks: 0 };
+  }
+  restore(): void {
+    this.log.push('restore');
   }
   async [Symbol.asyncDispose](): Promise<void> {
     this.log.push('dispose');

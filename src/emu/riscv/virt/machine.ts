@@ -18,12 +18,13 @@ import type { FrameSinkHandle, FrameSourceHandle, PointerShape, PointerSource } 
 import type { GpuNews, Machine, MachineEnd, MachineState, PacedRun } from '../../contract.ts';
 import type { GuestWish } from '../../devices/finisher/finisher.ts';
 import type { RenderWish } from '../../devices/gpu/start-renderer.ts';
+import type { HartsState } from '../contract.ts';
 import { createBoardHandle, type BoardHandle } from './board-registers.ts';
 import type { Drive } from './drive.ts';
 import { MachineAgent } from './machine-agent.ts';
 import { MachineDevices, type MachineNews } from './machine-devices.ts';
 import { MachineInput } from './machine-input.ts';
-import type { BootPaths, BootPoint } from './machine-messages.ts';
+import type { BootPaths, BootPoint, DevicesState } from './machine-messages.ts';
 import { openSerialLine, type SerialLine } from './serial-line.ts';
 
 /** A wish for a size that another follows within this time is not told to the guest. */
@@ -50,6 +51,10 @@ export interface Processor extends AsyncDisposable {
   /** Resolves when no hart executes any more; `start` begins anew. */
   stop(): Promise<void>;
   instructionsRetired(hart: number): number;
+  /** What harts know outside RAM, while none executes. */
+  save(): HartsState;
+  /** New harts go on from that at `resume`. */
+  restore(state: HartsState): void;
 }
 
 /** Where harts and their memory come from. */
@@ -69,6 +74,17 @@ export interface ProcessorSource {
   create(bus: { readonly moduleUrl: string; readonly handle: unknown }): Promise<Processor>;
 }
 
+/**
+ * A paused machine as plain data. Disks are not in it: a machine that goes on from it wants them as they were, and what was
+ * written to one with `snapshot=on` is lost. Nor is a guest with 3D (devices/gpu/saved-state.ts says what that lacks).
+ */
+export interface VirtState {
+  readonly harts: HartsState;
+  readonly devices: DevicesState;
+  /** BORROWED until the machine goes on or ends: the guest's RAM itself. */
+  readonly ram: Uint8Array;
+}
+
 /** What is wished for the guest's screen. */
 export interface ScreenWish {
   /** `auto`: 3D where it can be had. */
@@ -84,6 +100,8 @@ export interface VirtMachineOptions {
   readonly processor: ProcessorSource;
   readonly boot: BootPaths;
   readonly drives: readonly Drive[];
+  /** The guest goes on from this, on a machine as large and with the same devices, instead of being booted. */
+  readonly state?: VirtState;
   /** `off`, `stdio`, `unix:PATH` or `file:PATH`. */
   readonly serial: string;
   readonly size: { readonly width: number; readonly height: number };
@@ -188,6 +206,18 @@ export class VirtMachine implements Machine {
     });
   }
 
+  /** The whole machine, while it is paused. Rejects with StateError when it is not, and HostError when it has 3D. */
+  async save(): Promise<VirtState> {
+    let state: VirtState | null = null;
+    await this.#change('paused', async (processor, devices) => {
+      const { buffer, ramOffset, ramBytes } = this.#options.processor;
+      const ram = new Uint8Array(buffer, ramOffset, ramBytes);
+      state = { harts: processor.save(), devices: await devices.save(), ram };
+    });
+    if (state === null) throw notNow('saved', this.#state);
+    return state;
+  }
+
   async powerdown(): Promise<void> {
     if (this.#state !== 'running') throw notNow('powered down', this.#state);
     this.#devices?.order({ kind: 'power-button' });
@@ -234,9 +264,9 @@ export class VirtMachine implements Machine {
     this.#devices = devices;
     const moduleUrl = new URL('./hart-bus.ts', import.meta.url).href;
     const creating = source.create({ moduleUrl, handle: this.#handle });
-    let point: BootPoint;
+    let point: BootPoint | null = null;
     try {
-      point = await devices.boot();
+      if (this.#options.state === undefined) point = await devices.boot();
     } finally {
       this.#processor = await creating;
     }
@@ -247,8 +277,9 @@ export class VirtMachine implements Machine {
     });
     if (this.#ending !== null) throw new HostError('killed', 'The guest was switched off.');
     // Until the first access to a device the processor needs none: who renders 3D starts meanwhile.
-    this.#begin(processor, point);
+    if (point !== null) this.#begin(processor, point);
     await devices.ready;
+    if (point === null) await this.#goOn(processor, devices);
     if (this.#ending !== null) throw new HostError('killed', 'The guest was switched off.');
     devices.onError.subscribe((error) => void this.#end({ reason: 'error', message: error.message }));
     this.#tellGpu(devices);
@@ -256,6 +287,21 @@ export class VirtMachine implements Machine {
     this.#watch = setInterval(() => this.#look(), (this.#options.watch ?? WATCH).everyMs);
     this.#watch.unref();
     this.#setState('running');
+  }
+
+  /** From a state, instead of from the beginning. */
+  async #goOn(processor: Processor, devices: MachineDevices): Promise<void> {
+    const { state, processor: source } = this.#options;
+    if (state === undefined) return;
+    const { harts, ram, devices: saved } = state;
+    if (ram.length !== source.ramBytes || harts.harts.length !== source.interruptPlaces.length) {
+      throw new HostError('machine-state', 'The saved machine had another memory size or number of processors.');
+    }
+    new Uint8Array(source.buffer, source.ramOffset, source.ramBytes).set(ram);
+    // Devices may interrupt at once: what was pending is there before.
+    processor.restore(harts);
+    await devices.restore(saved);
+    processor.resume();
   }
 
   /** RAM for who renders 3D; null where nobody shall. */

@@ -113,7 +113,6 @@ test.each([
   ['flags that are none', [GUEST, 8, 64, 0]],
   ['no bytes', [GUEST, 1, 0, 0]],
   ['4 GiB', [GUEST, 1, 0, 1]],
-  ['more bytes than transfers may have', [GUEST, 1, 0xffffffff, 0]],
 ])('a blob of %s is refused', (_, payload) => {
   using client = RawVtestClient.open(connectDirectly());
   expect(client.isHungUpFor('resourceCreateBlob', ...payload, 0, 0)).toBe(true);
@@ -131,6 +130,19 @@ test('a resource beyond the quota is none, and the next one is one', () => {
   expect([...client.read(4)]).toEqual([1, 2, 3, 4]);
   client.send('transferGet', refused, 0, 0, 0, 0, 0, 0, 4, 1, 1, 4);
   expect([...client.read(4)]).toEqual([0, 0, 0, 0]);
+});
+
+test('memory of more bytes than transfers may have is none for a resource, and the client goes on', () => {
+  using client = RawVtestClient.open(connectDirectly());
+  for (const ask of [
+    () => client.ask('resourceCreate2', 0, ...BUFFER, 0xffffffff),
+    () => client.ask('resourceCreateBlob', GUEST, 1, 0xffffffff, 0, 0, 0),
+  ]) {
+    const [refused = 0] = ask();
+    client.readFd();
+    client.send('transferGet', refused, 0, 0, 0, 0, 0, 0, 4, 1, 1, 4);
+    expect([...client.read(4)]).toEqual([0, 0, 0, 0]);
+  }
 });
 
 test('a wait with flags that are none, and a batch with such, are refused', () => {

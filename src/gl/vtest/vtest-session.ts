@@ -349,7 +349,6 @@ export class VtestSession implements Disposable {
 
   #createShared(payload: Payload): void {
     const bytes = payload.word(10);
-    if (bytes > this.#limits.maxTransferBytes) throw refusal('limit', `${bytes} bytes of shared memory`);
     const id = this.#resourceId(payload);
     if (this.#version >= 3) this.#sendWords(vtestTable.resourceCreate2.id, id);
     if (bytes === 0) this.#create(id, argsOf(payload));
@@ -361,8 +360,7 @@ export class VtestSession implements Disposable {
     const [type, flags, bytes, high] = [payload.word(0), payload.word(1), payload.word(2), payload.word(3)];
     if (type !== BLOB_OF_GUEST) throw refusal('value', `a blob of kind ${type}`);
     if ((flags & ~BLOB_FLAGS) !== 0) throw refusal('flags', `a blob with flags ${flags}`);
-    if (high !== 0 || bytes > this.#limits.maxTransferBytes)
-      throw refusal('limit', `a blob of ${high * 2 ** 32 + bytes} bytes`);
+    if (high !== 0) throw refusal('limit', `a blob of ${high * 2 ** 32 + bytes} bytes`);
     if (bytes === 0) throw refusal('value', 'a blob of no bytes');
     const id = this.#nextId();
     this.#sendWords(vtestTable.resourceCreateBlob.id, id);
@@ -374,6 +372,7 @@ export class VtestSession implements Disposable {
     const sizeBytes = Math.max(LEAST_SHARED_BYTES, bytes);
     let refused: GpuError | null = null;
     try {
+      if (bytes > this.#limits.maxTransferBytes) throw new GpuError('quota', `${bytes} bytes of shared memory`);
       quotas.bytes.take(sizeBytes);
       try {
         this.#create(id, args);

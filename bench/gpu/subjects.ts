@@ -53,6 +53,7 @@ export async function startSubject(
           },
         });
   const dispose = async (): Promise<void> => {
+    if (name === 'virgl-server') await endSessions(server.pid);
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   };
@@ -89,6 +90,20 @@ export function servingSince(before: ReadonlyMap<number, CpuTime>, after: Readon
   const taken = [...after].map(([pid, time]) => cpuSince(before.get(pid) ?? none, time));
   const [busiest] = taken.toSorted((a, b) => b.apartMs - a.apartMs);
   return busiest ?? none;
+}
+
+/** virgl_test_server has a process for each program, which outlives it when the driver hangs, and holds what it writes to. */
+async function endSessions(server: number): Promise<void> {
+  for (const pid of await processTree(server)) if (pid !== server) signal(pid);
+}
+
+function signal(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It has ended meanwhile.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 /** Asks the kernel, since a connection would be a client. */

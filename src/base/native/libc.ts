@@ -95,6 +95,11 @@ export const libc = {
     offset: number,
   ) => bigint,
   munmap: library.func('int munmap(void *, size_t)') as unknown as (address: bigint, size: number) => number,
+  madvise: library.func('int madvise(void *, size_t, int)') as unknown as (
+    address: Pointer,
+    size: number,
+    advice: number,
+  ) => number,
   memfdCreate: library.func('int memfd_create(const char *, uint32_t)') as unknown as (
     name: string,
     flags: number,

@@ -66,6 +66,13 @@ export class SegmentList {
     this.#hint = 0;
   }
 
+  /** The pieces in order: a region's bytes, and where in them the piece lies. */
+  *pieces(): Generator<{ readonly bytes: Uint8Array; readonly start: number; readonly length: number }> {
+    for (let i = 0; i < this.#count; i++) {
+      yield { bytes: this.#bytes[i]!, start: this.#starts[i]!, length: this.#lengths[i]! };
+    }
+  }
+
   /** Copies `length` bytes from place `at` on into `into` at `intoAt`. The range must lie inside both. */
   copyOut(at: number, into: Uint8Array, intoAt: number, length: number): void {
     assert(at >= 0 && length >= 0 && at + length <= this.#total, 'a read past the end of the segments');

@@ -8,10 +8,11 @@ const FIRST_PAGE = 0x8000_0000 / 4096;
 
 class BalloonGuest {
   readonly given: string[] = [];
-  readonly device = new BalloonDevice((address, bytes) => {
-    this.given.push(`${(address - 0x8000_0000) / 4096}+${bytes / 4096}`);
+  readonly device = new BalloonDevice((bytes) => {
+    const start = bytes.byteOffset - this.guest.ram.byteOffset;
+    this.given.push(`${start / 4096}+${bytes.length / 4096}`);
   });
-  readonly guest = new TestVirtioGuest(this.device);
+  readonly guest: TestVirtioGuest = new TestVirtioGuest(this.device);
 
   constructor() {
     this.guest.start();
@@ -70,4 +71,13 @@ test('whatever numbers come, only whole pages of RAM are given back', async () =
     }),
     { numRuns: 60 },
   );
+});
+
+test('what the guest reports as free is given back, whole pages of it', () => {
+  const it = new BalloonGuest();
+  const piece = (at: number, length: number) => ({ address: 0x8000_0000 + at, length, isWritable: true });
+  it.guest.queues[2]!.add([piece(40 * 4096, 8192), piece(60 * 4096, 4096), piece(70 * 4096 + 100, 10_000)]);
+  it.guest.write(R.queueNotify, 2);
+  expect(it.given).toEqual(['40+2', '60+1', '71+1']);
+  expect(it.guest.queues[2]!.takeUsed()).toMatchObject({ written: 0 });
 });

@@ -2,18 +2,21 @@
  * The virtio balloon: Virtio 1.3 §5.5. The guest puts pages of its memory into it, as many as it is asked to, and gets them
  * back; what is in it is given back to the host as far as the host can take it.
  *
- * Pages are named by 32-bit numbers of 4 KiB. Neighbours are joined before they are given back.
+ * Pages are named by 32-bit numbers of 4 KiB. Neighbours are joined before they are given back. Besides, the guest reports
+ * what it has free by itself (VIRTIO_BALLOON_F_REPORTING): it lends those very bytes until they have been given back.
  */
 import { DescriptorChain } from '../../virtio/descriptor-chain.ts';
 import type { VirtioDevice, VirtioDriverSide } from '../../virtio/device.ts';
 
 const INFLATE = 0;
+/** The statistics' and the hints' queues are not there, and drivers count those that are. */
+const REPORTING = 2;
 const CONFIG_BYTES = 8;
 const ACTUAL_AT = 4;
 /** Bytes of a page. */
-export const BALLOON_PAGE_BYTES = 4096;
-/** VIRTIO_BALLOON_F_MUST_TELL_HOST, VIRTIO_BALLOON_F_DEFLATE_ON_OOM */
-const FEATURES = (1n << 0n) | (1n << 2n);
+const BALLOON_PAGE_BYTES = 4096;
+/** VIRTIO_BALLOON_F_MUST_TELL_HOST, VIRTIO_BALLOON_F_DEFLATE_ON_OOM, VIRTIO_BALLOON_F_REPORTING */
+const FEATURES = (1n << 0n) | (1n << 2n) | (1n << 5n);
 /** Page numbers taken from a buffer; a driver sends 256 at a time. */
 const MAX_PAGES = 65_536;
 const PIECE_BYTES = 4096;
@@ -29,10 +32,10 @@ export interface BalloonState {
 export class BalloonDevice implements VirtioDevice {
   readonly deviceId = 5;
   readonly features: bigint = FEATURES;
-  readonly queueSizes: readonly number[] = [128, 128];
+  readonly queueSizes: readonly number[] = [128, 128, 128];
   readonly configSize = CONFIG_BYTES;
   onConfigChange: (() => void) | null = null;
-  readonly #giveBack: (address: number, bytes: number) => void;
+  readonly #giveBack: (bytes: Uint8Array) => void;
   readonly #config = new Uint8Array(CONFIG_BYTES);
   readonly #view = new DataView(this.#config.buffer);
   readonly #chain = new DescriptorChain();
@@ -40,8 +43,8 @@ export class BalloonDevice implements VirtioDevice {
   readonly #numbersView = new DataView(this.#numbers.buffer);
   #driver: VirtioDriverSide | null = null;
 
-  /** `giveBack` is told guest memory (whole pages of RAM) whose contents the guest does not need any more. */
-  constructor(giveBack: (address: number, bytes: number) => void) {
+  /** `giveBack` gets guest memory, whole pages of RAM, whose contents the guest does not need any more. */
+  constructor(giveBack: (bytes: Uint8Array) => void) {
     this.#giveBack = giveBack;
   }
 
@@ -81,6 +84,7 @@ export class BalloonDevice implements VirtioDevice {
         if (!isMore) break;
         // Memory that is given back is there again when it is touched: deflating asks for nothing.
         if (index === INFLATE) this.#inflate(driver);
+        else if (index === REPORTING) this.#report();
         queue.complete(this.#chain.head, 0);
       }
     } finally {
@@ -108,7 +112,8 @@ export class BalloonDevice implements VirtioDevice {
     this.#view.setUint32(ACTUAL_AT, actual, true);
   }
 
-  #inflate({ memory }: VirtioDriverSide): void {
+  #inflate(driver: VirtioDriverSide): void {
+    const { memory } = driver;
     const { readable } = this.#chain;
     const total = Math.min(readable.totalBytes - (readable.totalBytes % 4), 4 * MAX_PAGES);
     let start = 0;
@@ -125,16 +130,29 @@ export class BalloonDevice implements VirtioDevice {
           start--;
           pages++;
         } else {
-          this.#give(start, pages);
+          this.#give(driver, start, pages);
           start = page;
           pages = 1;
         }
       }
     }
-    this.#give(start, pages);
+    this.#give(driver, start, pages);
   }
 
-  #give(page: number, pages: number): void {
-    if (pages > 0) this.#giveBack(page * BALLOON_PAGE_BYTES, pages * BALLOON_PAGE_BYTES);
+  #give({ memory }: VirtioDriverSide, page: number, pages: number): void {
+    const address = page * BALLOON_PAGE_BYTES;
+    // Neighbours in two regions are kept: there is no such board.
+    const part = pages > 0 ? memory.partOf(address, pages * BALLOON_PAGE_BYTES) : null;
+    const start = address - (part?.guestAddress ?? 0);
+    if (part !== null) this.#giveBack(part.bytes.subarray(start, start + pages * BALLOON_PAGE_BYTES));
+  }
+
+  /** Buffers are the free memory itself. */
+  #report(): void {
+    for (const { bytes, start, length } of this.#chain.writable.pieces()) {
+      const from = Math.ceil(start / BALLOON_PAGE_BYTES) * BALLOON_PAGE_BYTES;
+      const to = Math.floor((start + length) / BALLOON_PAGE_BYTES) * BALLOON_PAGE_BYTES;
+      if (to > from) this.#giveBack(bytes.subarray(from, to));
+    }
   }
 }

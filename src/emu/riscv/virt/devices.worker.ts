@@ -4,13 +4,16 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createHash, getRandomValues } from 'node:crypto';
+import { platform } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../../base/assert.ts';
 import { HostError, messageOf, StateError } from '../../../base/errors.ts';
+import { whyNoNativeCalls } from '../../../base/native/native-calls.ts';
 import type { PacedRun } from '../../contract.ts';
 import type { PointerButton } from '../../../display/contract.ts';
 import { openFrameSink } from '../../../display/frame-channel.ts';
 import type { GuestGpuProcess } from '../../../gl/process/guest-gpu-process.ts';
+import { BalloonDevice } from '../../devices/balloon/device.ts';
 import { BlockDevice } from '../../devices/block/device.ts';
 import type { Disk } from '../../devices/block/disk.ts';
 import { OverlayDisk } from '../../devices/block/overlay-disk.ts';
@@ -36,7 +39,7 @@ import { RAM_BASE, VIRTIO_SLOTS } from './memory-map.ts';
 const AGENT_PORT = 'com.redhat.spice.0';
 const SEED_BYTES = 64;
 /** Devices that every guest has. */
-const FIXED_SLOTS = 7;
+const FIXED_SLOTS = 8;
 const MAX_DISKS = VIRTIO_SLOTS - FIXED_SLOTS;
 
 const port = parentPort;
@@ -60,6 +63,7 @@ class Devices {
   readonly #renderer: GuestGpuProcess | null;
   readonly #console: ConsoleDevice;
   readonly #blocks: readonly BlockDevice[];
+  readonly #balloon = new BalloonDevice((bytes) => giveBack(bytes));
   readonly #disks: readonly Disk[];
   #agentWaiting = 0;
   #isAgentHigh = false;
@@ -86,6 +90,7 @@ class Devices {
       this.#console,
       new RngDevice(fillRandomly),
       ...this.#blocks,
+      this.#balloon,
     ];
     assert(devices.length === FIXED_SLOTS + disks.length, 'the device tree names all devices');
     const file = ramFile === null ? {} : { file: { fd: ramFile, offset: 0 } };
@@ -193,13 +198,15 @@ class Devices {
       gpu: this.#gpu.save(),
       desk: this.#desk.save(),
       console: this.#console.save(),
+      balloon: this.#balloon.save(),
     };
   }
 
-  #restore({ board, gpu, desk, console }: DevicesState): void {
+  #restore({ board, gpu, desk, console, balloon }: DevicesState): void {
     this.#gpu.restore(gpu);
     this.#desk.restore(desk);
     this.#console.restore(console);
+    this.#balloon.restore(balloon);
     this.#board.restore(board);
   }
 
@@ -315,6 +322,13 @@ async function closeDisk(disk: Disk): Promise<void> {
   }
 }
 
+/** What gives memory of the guest back to the host; where native calls do not work, nothing does. */
+async function openGiveBack(): Promise<(bytes: Uint8Array) => void> {
+  if (platform() !== 'linux' || (await whyNoNativeCalls()) !== null) return () => {};
+  const native = await import('../../../base/native/give-back.ts');
+  return (bytes) => void native.giveBack(bytes, data.ramFile !== null);
+}
+
 let devices: Devices | null = null;
 let isClosing = false;
 
@@ -357,10 +371,11 @@ port.on('message', (order: DevicesOrder) => {
   });
 });
 
+const giveBack = await openGiveBack();
 const disks: Disk[] = [];
 let renderer: Renderer = { gpu: null, reason: null };
 
-async function giveBack(): Promise<void> {
+async function closeWhatIsOpen(): Promise<void> {
   await renderer.gpu?.close();
   for (const disk of disks) await closeDisk(disk);
 }
@@ -375,13 +390,13 @@ try {
     onQuota: (reason, refusals) => say({ kind: 'quota', reason, refusals }),
   });
   if (isClosing) {
-    await giveBack();
+    await closeWhatIsOpen();
   } else {
     devices = new Devices(disks, renderer.gpu);
     say({ kind: 'ready', renderer: renderer.gpu?.renderer ?? null, reason: renderer.reason });
     devices.run();
   }
 } catch (error) {
-  await giveBack();
+  await closeWhatIsOpen();
   fail(error);
 }

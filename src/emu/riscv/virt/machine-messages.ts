@@ -2,6 +2,7 @@
 import type { FrameSinkHandle, LockLights } from '../../../display/contract.ts';
 import type { PacedRun } from '../../contract.ts';
 import type { GuestWish } from '../../devices/finisher/finisher.ts';
+import type { BalloonState } from '../../devices/balloon/device.ts';
 import type { ConsoleState } from '../../devices/console/device.ts';
 import type { GpuLimits } from '../../devices/gpu/limits.ts';
 import type { GpuSavedState } from '../../devices/gpu/saved-state.ts';
@@ -46,6 +47,7 @@ export interface DevicesState {
   readonly gpu: GpuSavedState;
   readonly desk: GuestDeskState;
   readonly console: ConsoleState;
+  readonly balloon: BalloonState;
 }
 
 /** Where harts begin: guest addresses. */

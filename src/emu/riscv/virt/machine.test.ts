@@ -188,8 +188,8 @@ test('all slots of the devices are there', async () => {
   const drives = [readDrive(`file=${disk},readonly=on`), readDrive(`file=${disk},snapshot=on`)];
   const { machine, processor } = new Guest({ drives });
   await machine.start();
-  const ids = await processor.run(...Array.from({ length: 10 }, (_, slot) => [0x1000_1008 + 0x1000 * slot, 4]));
-  expect(ids).toEqual([16, 18, 18, 18, 18, 3, 4, 2, 2, 0]);
+  const ids = await processor.run(...Array.from({ length: 11 }, (_, slot) => [0x1000_1008 + 0x1000 * slot, 4]));
+  expect(ids).toEqual([16, 18, 18, 18, 18, 3, 4, 2, 2, 5, 0]);
 });
 
 test('a reset by the guest begins anew, with what is booted whole again', async () => {

@@ -117,6 +117,11 @@ export class RenderProcess {
     });
   }
 
+  /** Whether its device is open. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
   /** 0 when it never ran. */
   get pid(): number {
     return this.#child.pid ?? 0;

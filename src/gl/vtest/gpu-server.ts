@@ -162,19 +162,31 @@ export class GpuServer implements AsyncDisposable {
     }
     const member = this.#spare ?? this.#start();
     this.#spare = null;
+    member.isServing = true;
     for (const other of this.#members) other.process.collectShaders();
-    member.process.giveShaders();
+    // What others compiled it has before it hears of its client.
+    if (this.#shaders === null || member.process.isReady) this.#hand(member, fd);
+    else
+      void member.process.ready.then(
+        () => this.#hand(member, fd),
+        () => closeFd(fd),
+      );
+    this.#spare = this.#start();
+    this.#timer ??= setInterval(() => this.#check(), CHECK_MS);
+  }
+
+  /** Gives a process its client. */
+  #hand(member: Member, fd: number): void {
     try {
+      member.process.giveShaders();
       sendMessage(member.control, ONE_BYTE, [fd]);
-      member.isServing = true;
     } catch (error) {
-      onEvent({ event: 'refused', reason: messageOf(error) });
+      this.#options.onEvent({ event: 'refused', reason: messageOf(error) });
+      member.isServing = false;
       member.process.kill();
     } finally {
       closeFd(fd);
     }
-    this.#spare = this.#start();
-    this.#timer ??= setInterval(() => this.#check(), CHECK_MS);
   }
 
   #start(): Member {

@@ -525,11 +525,13 @@ export class VirglStream {
     };
     switch (name) {
       case 'drawVbo': {
-        const isPatches = random.percent(8);
+        // Each kind of stage takes its own primitives alone: other draws are refused.
+        const isPatches = random.percent(this.#shaders.has('tessEval') ? 70 : 4);
+        const isTriangles = this.#shaders.has('geometry') && random.percent(70);
         words.length = random.percent(85) ? 12 : random.percent(60) ? 14 : 20;
         words[0] = random.below(8);
         words[1] = random.percent(97) ? random.between(0, 36) : random.below(70000);
-        words[2] = random.percent(97) ? (isPatches ? 14 : random.below(7)) : random.absurd();
+        words[2] = random.percent(97) ? (isPatches ? 14 : isTriangles ? 4 : random.below(7)) : random.absurd();
         words[3] = random.percent(30) ? 1 : 0;
         words[4] = random.percent(95) ? random.below(3) : random.below(200);
         if (random.percent(80)) words[5] = 0;

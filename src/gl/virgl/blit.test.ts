@@ -62,3 +62,14 @@ it('converts integers with a sign to those without, and takes neither for colour
   expect([...new Uint32Array(guest.read(INTO, { width: 4 }, 16).buffer)]).toEqual([0, 0, 7, 0x7fff_ffff]);
   expect(blit(INTO + 1, FORMAT.rgba8)).toBe('format');
 });
+
+it('resolves samples of depth as they are, and scales none', () => {
+  using guest = new TestGuest();
+  const depth = { height: 4, format: FORMAT.z24s8, bind: BIND.depthStencil };
+  guest.create(FROM, { ...depth, samples: 4 });
+  guest.create(INTO, depth);
+  const blit = (size: number): unknown =>
+    guest.run(command('blit', 0x30, 0, 0, ...side(INTO, FORMAT.z24s8, size), ...side(FROM, FORMAT.z24s8, 4)));
+  expect(blit(2)).toBe('range');
+  expect(blit(4)).toBe(null);
+});

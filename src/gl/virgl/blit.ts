@@ -65,6 +65,7 @@ export function blit(context: VirglContext, request: Blit): void {
     sub.makeCurrent();
     return;
   }
+  checkSamples(request);
   if (request.isConditional) sub.resumeCondition();
   else sub.suspendCondition();
   sub.dirty |= TOUCHED;
@@ -112,6 +113,17 @@ export function blit(context: VirglContext, request: Blit): void {
   }
 }
 
+/** Throws GpuError for samples that OpenGL's blit does not take (OpenGL 4.6, 18.3.1), and so guests may not ask for. */
+function checkSamples({ src, dst }: Blit): void {
+  const [from, to] = [src.resource.args.samples, dst.resource.args.samples];
+  if (from > 1 && to > 1 && from !== to) throw new GpuError('value', `a blit from ${from} samples to ${to}`);
+  if ((from > 1 || to > 1) && isScaled(src, dst)) throw new GpuError('range', 'a blit that scales samples');
+}
+
+function isScaled(src: BlitSide, dst: BlitSide): boolean {
+  return Math.abs(src.width) !== Math.abs(dst.width) || Math.abs(src.height) !== Math.abs(dst.height);
+}
+
 function checkFramebuffers(gl: DeviceContext['gl'], { src, dst }: Blit, mask: number): void {
   if ((mask & GL.COLOR_BUFFER_BIT) !== 0) {
     gl.readBuffer(GL.COLOR_ATTACHMENT0);
@@ -143,12 +155,12 @@ function usableMask({ mask, src, dst }: Blit): number {
 
 /** Whether OpenGL's own blit is not enough. `usable` is OpenGL's mask. */
 function needsShader({ mask, src, dst, isBlended, filter }: Blit, usable: number, gl: GlApi): boolean {
-  const isScaled = Math.abs(src.width) !== Math.abs(dst.width) || Math.abs(src.height) !== Math.abs(dst.height);
+  const scales = isScaled(src, dst);
   const samples = Math.max(src.resource.args.samples, dst.resource.args.samples);
   if (src.format.aspect !== 'color') {
     if ((usable & GL.DEPTH_BUFFER_BIT) === 0) return false;
     // Guests make mipmaps of depth with filters, which OpenGL's blit refuses. OpenGL ES filters no depth at all.
-    const isFiltered = isScaled && filter === GL.LINEAR && samples <= 1 && gl.offered.flavour === 'gl';
+    const isFiltered = scales && filter === GL.LINEAR && samples <= 1 && gl.offered.flavour === 'gl';
     return (isFiltered && gl.available.has('textureView')) || depthKind(src.format) !== depthKind(dst.format);
   }
   // What is no colour buffer cannot be read as one either: compressed textures and the like.
@@ -156,7 +168,7 @@ function needsShader({ mask, src, dst, isBlended, filter }: Blit, usable: number
   // OpenGL's blit converts no integers, with or without a sign.
   if (src.format.numeric !== dst.format.numeric) return true;
   if (isBlended || ((mask & COLOR) !== COLOR && (mask & COLOR) !== 0)) return true;
-  if (isScaled && samples > 1) return true;
+  if (scales && samples > 1) return true;
   const isMoved = src.format.gl.sample.some((from, i) => from !== dst.format.gl.sample[i]);
   return isMoved || src.format.gl.output.some((from, i) => from !== dst.format.gl.output[i]);
 }

@@ -85,3 +85,25 @@ it('goes on capturing the same kind of primitives', () => {
   guest.run(command('setStreamoutTargets', 0, 6));
   expect(guest.run(draw(TRIANGLES))).toBe(null);
 });
+
+it('gives a geometry shader what it takes of what tessellation makes', () => {
+  using guest = drawingGuest();
+  guest.run(
+    createShader(5, 'geometry', SAMPLE_SHADERS.geometry),
+    createShader(6, 'tessEval', 'TESS_EVAL\nPROPERTY TES_POINT_MODE 1\nDCL OUT[0], POSITION\nEND\n'),
+    createShader(7, 'tessEval', 'TESS_EVAL\nPROPERTY TES_PRIM_MODE 4\nDCL OUT[0], POSITION\nEND\n'),
+    command('bindShader', 5, STAGE.geometry),
+    command('bindShader', 6, STAGE.tessEval),
+  );
+  expect(guest.run(draw(PATCHES))).toBe('state');
+  expect(guest.run(command('bindShader', 7, STAGE.tessEval), draw(PATCHES))).toBe(null);
+});
+
+it('captures no primitives with their neighbours, and nothing into places without a target', () => {
+  using guest = drawingGuest(1, 4, 0, 0, 0, 1 | (4 << 10), 0);
+  guest.run(createObject('streamoutTarget', 5, CAPTURED, 0, 4096), command('setStreamoutTargets', 0, 5));
+  expect(guest.run(draw(LINES_ADJACENCY))).toBe('state');
+  expect(guest.run(draw(LINES))).toBe(null);
+  expect(guest.run(command('setStreamoutTargets', 0, 0, 5), draw(LINES))).toBe('state');
+  expect(guest.run(command('setStreamoutTargets', 0), draw(LINES_ADJACENCY))).toBe(null);
+});

@@ -5,6 +5,7 @@ import type { VirglContext } from './context.ts';
 import type { Handler } from './decode.ts';
 import { dispatch, draw } from './draw.ts';
 import type { DrawCall, IndirectCall } from './draw.ts';
+import type { Shader } from './shader.ts';
 import type { SubContext } from './sub-context.ts';
 import { STAGE } from './virgl-limits.ts';
 import type { Words } from './words.ts';
@@ -65,22 +66,35 @@ function drawVbo(context: VirglContext, words: Words): void {
   draw(sub, renderer, call);
 }
 
-/** Throws GpuError `state` for primitives that the bound stages do not take (OpenGL 4.6, 10.1 and 11.3.1). */
+/** Throws GpuError `state` for primitives that the bound stages do not take (OpenGL 4.6, 10.1, 11.3.1 and 13.3.2). */
 function checkStages(sub: SubContext, mode: number): void {
-  const isTessellated = sub.stages[STAGE.tessEval]?.shader != null;
-  if (isTessellated !== (mode === PATCHES)) {
+  const evaluation = sub.stages[STAGE.tessEval]?.shader ?? null;
+  if ((evaluation !== null) !== (mode === PATCHES)) {
     throw new GpuError(
       'state',
-      isTessellated ? `primitives ${mode} to be tessellated` : 'patches without tessellation',
+      evaluation === null ? 'patches without tessellation' : `primitives ${mode} to be tessellated`,
     );
   }
   const geometry = sub.stages[STAGE.geometry]?.shader ?? null;
-  if (isTessellated || geometry === null || geometry.refusal !== null) return;
+  if (geometry === null) {
+    const hasNeighbours = mode >= LINES_ADJACENCY && mode < PATCHES;
+    if (hasNeighbours && sub.draw.streamout.isBound) throw new GpuError('state', `a capture of primitives ${mode}`);
+    return;
+  }
+  // Drawing says what is wrong with a shader that is refused.
+  if (geometry.refusal !== null || (evaluation !== null && evaluation.refusal !== null)) return;
+  const given = evaluation === null ? ASSEMBLED[mode] : tessellated(evaluation);
   const taken = geometry.ir.properties.get('GS_INPUT_PRIMITIVE') ?? TRIANGLES;
-  if (ASSEMBLED[mode] !== taken) throw new GpuError('state', `primitives ${mode} for a geometry shader of ${taken}`);
+  if (given !== taken) throw new GpuError('state', `primitives ${given} for a geometry shader of ${taken}`);
 }
 
-const TRIANGLES = 4;
+/** What becomes of patches: points, lines or triangles. */
+function tessellated({ ir: { properties } }: Shader): number {
+  if (properties.get('TES_POINT_MODE') === 1) return POINTS;
+  return properties.get('TES_PRIM_MODE') === LINES ? LINES : TRIANGLES;
+}
+
+const [POINTS, LINES, TRIANGLES, LINES_ADJACENCY] = [0, 1, 4, 10];
 /** What a geometry shader sees of primitives, by gallium's numbers: of a strip of triangles, triangles. */
 const ASSEMBLED: readonly number[] = [0, 1, 1, 1, 4, 4, 4, 7, 8, 9, 10, 10, 12, 12];
 

@@ -55,10 +55,17 @@ export class Streamout {
     this.#current = same ?? this.#make(targets);
   }
 
-  /** Begins, or goes on, before a draw with this program. Throws GpuError `state` where it went on with other primitives. */
+  /**
+   * Begins, or goes on, before a draw with this program, which captures into `buffers`, one bit each. Throws GpuError `state`
+   * where it went on with other primitives, or where a buffer has no target.
+   */
   resume(program: number, primitive: number, buffers: number): void {
     const capture = this.#current;
     if (capture === null || buffers === 0) return;
+    for (let i = 0; buffers >> i !== 0; i++) {
+      const isMissing = ((buffers >> i) & 1) !== 0 && (capture.targets[i] ?? null) === null;
+      if (isMissing) throw new GpuError('state', `no target for buffer ${i} of a capture`);
+    }
     const isSame = capture.state === 'paused' && capture.program === program;
     // OpenGL 4.6, 13.3.2: what is captured at a time is of one kind.
     if (isSame && capture.primitive !== primitive) throw new GpuError('state', 'a capture of other primitives');

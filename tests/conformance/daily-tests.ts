@@ -21,11 +21,13 @@ export const DAILY_TESTS: readonly string[] = [
   'spec@glsl-1.40@uniform_buffer@vs-two-members',
   'spec@glsl-es-3.10@execution@cs-image-load-if-else',
   // Programs.
+  'spec@!opengl 3.0@clearbuffer-depth-cs-probe',
   'spec@!opengl 2.1@polygon-stipple-fs',
   'spec@arb_clear_texture@arb_clear_texture-simple',
   'spec@arb_clip_control@arb_clip_control-viewport',
   'spec@arb_copy_image@arb_copy_image-simple --tex-to-tex',
   'spec@arb_depth_buffer_float@fbo-clear-formats stencil',
+  'spec@arb_framebuffer_object@fbo-luminance-alpha',
   'spec@arb_depth_clamp@depth_clamp',
   'spec@arb_draw_indirect@arb_draw_indirect-draw-arrays-instances',
   'spec@arb_framebuffer_object@fbo-scissor-blit fbo',

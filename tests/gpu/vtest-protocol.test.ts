@@ -132,7 +132,7 @@ test('a resource beyond the quota is none, and the next one is one', () => {
   expect([...client.read(4)]).toEqual([0, 0, 0, 0]);
 });
 
-test('memory of more bytes than transfers may have is none for a resource, and the client goes on', () => {
+test('memory of more bytes than there may be is none for a resource, and the client goes on', () => {
   using client = RawVtestClient.open(connectDirectly());
   for (const ask of [
     () => client.ask('resourceCreate2', 0, ...BUFFER, 0xffffffff),

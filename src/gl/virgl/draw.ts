@@ -200,6 +200,8 @@ export function dispatch(
   emitResources(sub, program, true, capabilities, formats);
   // Units were given to the compute shader: the drawing stages take theirs back at the next draw.
   sub.invalidateResources();
+  // Mesa's llvmpipe reads textures here before it has drawn what was drawn to them.
+  if (capabilities.isSoftware) gl.memoryBarrier(GL.TEXTURE_FETCH_BARRIER_BIT);
   if (indirect === null) gl.dispatchCompute(...grid);
   else {
     bindings.bindBuffer(GL.DISPATCH_INDIRECT_BUFFER, indirect.buffer.buffer);

@@ -372,7 +372,6 @@ export class VtestSession implements Disposable {
     const sizeBytes = Math.max(LEAST_SHARED_BYTES, bytes);
     let refused: GpuError | null = null;
     try {
-      if (bytes > this.#limits.maxTransferBytes) throw new GpuError('quota', `${bytes} bytes of shared memory`);
       quotas.bytes.take(sizeBytes);
       try {
         this.#create(id, args);

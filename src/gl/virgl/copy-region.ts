@@ -36,8 +36,11 @@ export function copyRegion(context: VirglContext, copy: RegionCopy): void {
   }
   const { gl } = context.sub.device;
   const isFormatGood = dst.format !== null && src.format !== null && areCopyable(dst.format, src.format);
+  // OpenGL copies no block that sticks out of its level in another way than in the other.
+  const isSizeGood = dstBox.width === box.width && dstBox.height === box.height;
   if (
     isFormatGood &&
+    isSizeGood &&
     dst.storage.kind === 'texture' &&
     src.storage.kind === 'texture' &&
     gl.available.has('copyImageSubData')

@@ -40,9 +40,9 @@ export class GpuDriver implements Disposable {
   #troubles = 0;
   #interrupts = 0;
 
-  constructor(device: GpuDevice, features: number, isMapped: boolean) {
+  constructor(device: GpuDevice, features: number) {
     const { sizeBytes: ramBytes, queueSize } = GUEST_RAM;
-    this.guest = new TestVirtioGuest(device, { ramBytes, queueSize, isMapped });
+    this.guest = new TestVirtioGuest(device, { ramBytes, queueSize, isMapped: true });
     assert(this.guest.base === GUEST_RAM.base, 'RAM is where steps say');
     this.#features = features;
     this.start();

@@ -69,7 +69,7 @@ export class GpuWorld {
     gpu?.reset();
     const sinks = Array.from({ length: heads }, () => new CheckingSink());
     const device = new GpuDevice({ heads: sinks, width: 640, height: 480, limits: LIMITS, gpu });
-    using driver = new GpuDriver(device, features, is3d);
+    using driver = new GpuDriver(device, features);
     const world = new Guest(device, driver, sinks, gpu);
     try {
       for (const step of steps) await world.do(step);

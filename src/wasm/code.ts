@@ -19,6 +19,7 @@ export class Code {
   readonly #params: number;
   #locals: ValueType[] = [];
   #depth = 0;
+  readonly #hints: [position: number, isLikely: boolean][] = [];
 
   constructor(params: number) {
     this.#params = params;
@@ -119,7 +120,9 @@ export class Code {
     return this.#open(0x03, result);
   }
 
-  if(result: ValueType | null = null): Label {
+  /** `isLikely` tells how the condition mostly is: the compiler keeps registers free of what the rare way wants. */
+  if(result: ValueType | null = null, isLikely?: boolean): Label {
+    if (isLikely !== undefined) this.#hints.push([this.#sink.length, isLikely]);
     return this.#open(0x04, result);
   }
 
@@ -140,7 +143,9 @@ export class Code {
     return this;
   }
 
-  brIf(label: Label): this {
+  /** See `if` about `isLikely`. */
+  brIf(label: Label, isLikely?: boolean): this {
+    if (isLikely !== undefined) this.#hints.push([this.#sink.length, isLikely]);
     this.#sink.byte(0x0d);
     this.#sink.unsigned(this.#depth - label);
     return this;
@@ -171,8 +176,11 @@ export class Code {
     return this.#indirect(0x13, type);
   }
 
-  /** Appends the function as the code section holds it: size, locals, instructions, end. */
-  writeTo(sink: ByteSink): void {
+  /**
+   * Appends the function as the code section holds it: size, locals, instructions, end. Returns what is told of its branches,
+   * with offsets from the locals on, as the section of branch hints counts.
+   */
+  writeTo(sink: ByteSink): readonly (readonly [offset: number, isLikely: boolean])[] {
     const head = new ByteSink(16);
     const runs: [ValueType, number][] = [];
     for (const type of this.#locals) {
@@ -189,6 +197,7 @@ export class Code {
     sink.bytes(head.view());
     sink.bytes(this.#sink.view());
     sink.byte(0x0b);
+    return this.#hints.map(([position, isLikely]) => [head.length + position, isLikely]);
   }
 
   #open(opcode: number, result: ValueType | null): Label {

@@ -33,6 +33,27 @@ function link(
 }
 
 describe('a module', () => {
+  it('tells which branches are likely, counted from where the locals are declared', () => {
+    const { f, bytes } = link([i32], i32, (code) => {
+      code.local(i64);
+      const out = code.block();
+      code.get(0).brIf(out, false);
+      code.get(0).op(op.i32Eqz).if(null, true);
+      code.i32(7).op(op.return).end().end().i32(9);
+    });
+    expect([f(0), f(1)]).toEqual([7, 9]);
+    const text = Buffer.from(bytes).toString('latin1');
+    const name = 'metadata.code.branch_hint';
+    // One function, of index 0, with two hints of one byte: unlikely, likely.
+    const [functions, index, hints, first, firstLength, isFirst, second, secondLength, isSecond] = bytes.subarray(
+      text.indexOf(name) + name.length,
+    );
+    expect([functions, index, hints, firstLength, isFirst, secondLength, isSecond]).toEqual([1, 0, 2, 1, 0, 1, 1]);
+    // The code section: its number, size, one function, that one's size.
+    const locals = text.indexOf('\x01\x01\x7e');
+    expect([bytes[locals + (first ?? 0)], bytes[locals + (second ?? 0)]]).toEqual([0x0d, 0x04]);
+  });
+
   it('holds every signed constant, of 32 and of 64 bits', () => {
     const edges = [0n, 63n, 64n, -64n, -65n, 8191n, 8192n, -8193n, (1n << 31n) - 1n, -(1n << 31n), 1n << 52n];
     assert(

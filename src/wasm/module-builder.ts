@@ -1,11 +1,16 @@
-/** A WebAssembly module (core specification §5.5), put together from functions written with `Code`. */
+/**
+ * A WebAssembly module (core specification §5.5), put together from functions written with `Code`; with hints about branches
+ * (custom section `metadata.code.branch_hint`, code metadata proposal) where a function has some.
+ */
 import { ByteSink } from './byte-sink.ts';
 import type { Code } from './code.ts';
 import type { ValueType } from './opcodes.table.ts';
 
 const FUNCREF = 0x70;
 
-const SECTION = { type: 1, import: 2, function: 3, export: 7, element: 9, code: 10 } as const;
+const SECTION = { custom: 0, type: 1, import: 2, function: 3, export: 7, element: 9, code: 10 } as const;
+
+const BRANCH_HINTS = 'metadata.code.branch_hint';
 
 /** Collects a module; imports of functions come before functions. */
 export class ModuleBuilder {
@@ -21,6 +26,8 @@ export class ModuleBuilder {
   #functionCount = 0;
   #exportCount = 0;
   #elementCount = 0;
+  readonly #hints = new ByteSink();
+  #hintedCount = 0;
 
   /** The index of a function type, the same for equal types. */
   type(params: readonly ValueType[], results: readonly ValueType[]): number {
@@ -63,8 +70,19 @@ export class ModuleBuilder {
   /** Adds a function and returns its index. */
   function(type: number, code: Code): number {
     this.#functions.unsigned(type);
-    code.writeTo(this.#code);
-    return this.#importedFunctions + this.#functionCount++;
+    const hints = code.writeTo(this.#code);
+    const index = this.#importedFunctions + this.#functionCount++;
+    if (hints.length > 0) {
+      this.#hintedCount++;
+      this.#hints.unsigned(index);
+      this.#hints.unsigned(hints.length);
+      for (const [offset, isLikely] of hints) {
+        this.#hints.unsigned(offset);
+        this.#hints.byte(1);
+        this.#hints.byte(isLikely ? 1 : 0);
+      }
+    }
+    return index;
   }
 
   exportFunction(name: string, functionIndex: number): void {
@@ -104,6 +122,15 @@ export class ModuleBuilder {
     section(SECTION.function, this.#functionCount, this.#functions);
     section(SECTION.export, this.#exportCount, this.#exports);
     section(SECTION.element, this.#elementCount, this.#elements);
+    if (this.#hintedCount > 0) {
+      const name = new ByteSink(32);
+      name.name(BRANCH_HINTS);
+      name.unsigned(this.#hintedCount);
+      out.byte(SECTION.custom);
+      out.unsigned(name.length + this.#hints.length);
+      out.bytes(name.view());
+      out.bytes(this.#hints.view());
+    }
     section(SECTION.code, this.#functionCount, this.#code);
     return out.view();
   }

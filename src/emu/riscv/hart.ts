@@ -29,6 +29,8 @@ const TRANSLATION_BUDGET = 40_000_000;
  */
 function setTierUpBudget(bytes: number): void {
   setFlagsFromString('--no-wasm-inlining');
+  // Later ones need no flag for it, and complain of flags that they do not know.
+  if (process.versions.v8.startsWith('13.')) setFlagsFromString('--experimental-wasm-branch-hinting');
   setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
 }
 

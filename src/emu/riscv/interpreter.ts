@@ -183,7 +183,7 @@ class InterpreterSite implements Site {
     return 0;
   }
   faultIfZero(): void {
-    this.code.op(op.i32Eqz).brIf(this.fault);
+    this.code.op(op.i32Eqz).brIf(this.fault, false);
   }
 
   /** Pushes the byte offset of the register in the field that begins at bit `shift + 3`. */
@@ -234,7 +234,7 @@ function writeRun(s: InterpreterSite, options: InterpreterOptions, hot: number, 
 
   const main = code.loop();
   code.i32(0).set(isStep);
-  code.get(budget).i32(0).op(op.i32LeS).if();
+  code.get(budget).i32(0).op(op.i32LeS).if(null, false);
   code.i32(0).get(pc).memory(op.i64Store, s.state(layout.H_PC));
   keepBudget();
   code.op(op.return).end();
@@ -247,7 +247,7 @@ function writeRun(s: InterpreterSite, options: InterpreterOptions, hot: number, 
     .tee(s.place);
   code.memory(op.i64Load, s.state(layout.H_JUMPS)).get(pc);
   s.load64(layout.H_JUMP_KEY);
-  code.op(op.i64Xor).op(op.i64Eq).if(i32);
+  code.op(op.i64Xor).op(op.i64Eq).if(i32, true);
   code
     .get(s.place)
     .memory(op.i32Load, s.state(layout.H_JUMPS + 8))
@@ -275,7 +275,7 @@ function writeRun(s: InterpreterSite, options: InterpreterOptions, hot: number, 
       .tee(s.place);
     code.get(s.place).memory(op.i32Load16U, s.state(layout.H_HEAT)).i32(1).op(op.i32Add).tee(count);
     code.memory(op.i32Store16, s.state(layout.H_HEAT));
-    code.get(count).i32(options.hotAfter).op(op.i32GeU).if();
+    code.get(count).i32(options.hotAfter).op(op.i32GeU).if(null, false);
     // It stays warm.
     code.get(s.place).i32(1).memory(op.i32Store16, s.state(layout.H_HEAT));
     code.get(pc).call(hot).brIf(main).end();
@@ -306,7 +306,7 @@ function writeRun(s: InterpreterSite, options: InterpreterOptions, hot: number, 
   code.end();
   // advance
   code.get(pc).get(s.length).op(op.i64ExtendI32U).op(op.i64Add).set(pc);
-  code.get(isStep).op(op.i32Eqz).brIf(next);
+  code.get(isStep).op(op.i32Eqz).brIf(next, true);
   code.i32(0).set(isStep).br(main);
   code.end();
   // isIllegal
@@ -337,12 +337,12 @@ function writeFetch(s: InterpreterSite, { pageTag, pageOffset, main }: FetchCont
   const { code, budget, pcLocal: pc } = s;
   // Counted as an instruction, for a handler that cannot be fetched traps for ever.
   const faultIfZero = (): void => {
-    code.op(op.i32Eqz).if();
+    code.op(op.i32Eqz).if(null, false);
     code.get(budget).i32(1).op(op.i32Sub).set(budget);
     code.br(s.fault).end();
   };
-  code.get(pc).i64(~0xfff).op(op.i64And).tee(s.a).get(pageTag).op(op.i64Ne).if();
-  code.get(s.budget).i32(0).op(op.i32LeS).brIf(main);
+  code.get(pc).i64(~0xfff).op(op.i64And).tee(s.a).get(pageTag).op(op.i64Ne).if(null, false);
+  code.get(s.budget).i32(0).op(op.i32LeS).brIf(main, false);
   code.get(pc);
   s.call('fetchPlace');
   code.tee(s.place);
@@ -356,7 +356,7 @@ function writeFetch(s: InterpreterSite, { pageTag, pageOffset, main }: FetchCont
   code.get(pc).op(op.i32WrapI64).get(pageOffset).op(op.i32Add).tee(s.place);
   code.memory(op.i32Load16U, 0).tee(s.word32).i32(3).op(op.i32And).i32(3).op(op.i32Eq).if();
   code.i32(4).set(s.length);
-  code.get(pc).op(op.i32WrapI64).i32(0xfff).op(op.i32And).i32(0xffe).op(op.i32Eq).if();
+  code.get(pc).op(op.i32WrapI64).i32(0xfff).op(op.i32And).i32(0xffe).op(op.i32Eq).if(null, false);
   // The second half is in another page.
   code.get(pc).i64(2).op(op.i64Add);
   s.call('fetchPlace');
@@ -402,7 +402,7 @@ function writeOperation(s: InterpreterSite, semantics: Semantics, labels: Operat
   const { main, advance, reload, keepBudget } = labels;
   if (semantics.isFloat) {
     s.load32(layout.H_FP_STATE);
-    code.i32(layout.FP_READY).op(op.i32Ne).if();
+    code.i32(layout.FP_READY).op(op.i32Ne).if(null, false);
     keepBudget();
     s.word();
     s.pc();

@@ -35,7 +35,7 @@ export function emitLoad(s: Site, opcode: number, sizeBytes: 1 | 2 | 4 | 8): voi
   s.imm();
   code.op(op.i64Add).set(s.a);
   const entry = lookUp(s, false, sizeBytes);
-  code.if(i32);
+  code.if(i32, true);
   placeFromEntry(s, entry);
   code.else();
   code.get(s.a).i32(sizeBytes);
@@ -54,7 +54,7 @@ export function emitStore(s: Site, opcode: number, sizeBytes: 1 | 2 | 4 | 8, isF
   s.imm();
   code.op(op.i64Add).set(s.a);
   const entry = lookUp(s, true, sizeBytes);
-  code.if();
+  code.if(null, true);
   placeFromEntry(s, entry);
   if (opcode === op.f64Store) s.d2();
   else value();
@@ -74,7 +74,7 @@ export function emitAtomicPlace(s: Site, sizeBytes: 4 | 8, isLoad: boolean): voi
   s.x1();
   code.set(s.a);
   const entry = lookUp(s, !isLoad, sizeBytes);
-  code.if(i32);
+  code.if(i32, true);
   placeFromEntry(s, entry);
   code.else();
   code

@@ -72,7 +72,7 @@ export function emitFastFloat(s: TranslationSite, row: Instruction): boolean {
       .i64(INFINITE - LEAST - 1n)
       .op(op.i64LtU);
     s.load32(layout.H_FP_FAST);
-    code.op(op.i32And).op(op.i32Eqz).if();
+    code.op(op.i32And).op(op.i32Eqz).if(null, false);
     s.f1();
     s.f2();
     s.rm();
@@ -103,7 +103,7 @@ export function emitFastFloat(s: TranslationSite, row: Instruction): boolean {
     code.op(op.f64Eq);
     s.d2();
     s.d2();
-    code.op(op.f64Eq).op(op.i32And).if(0x7e);
+    code.op(op.f64Eq).op(op.i32And).if(0x7e, true);
     s.d1();
     s.d2();
     code.op(order).op(op.i64ExtendI32U).else();
@@ -128,7 +128,7 @@ function finishArithmetic(s: TranslationSite, name: string, hasThird: boolean): 
     .i64(INFINITE - LEAST - 1n)
     .op(op.i64LtU);
   s.load32(layout.H_FP_FAST);
-  code.op(op.i32And).op(op.i32Eqz).if();
+  code.op(op.i32And).op(op.i32Eqz).if(null, false);
   s.f1();
   s.f2();
   if (hasThird) s.f3();

@@ -277,7 +277,7 @@ class RegionWriter {
     const s = this.#site;
     s.it = block.instructions[0] ?? null;
     s.load32(layout.H_FP_STATE);
-    s.code.i32(layout.FP_READY).op(op.i32Ne).if();
+    s.code.i32(layout.FP_READY).op(op.i32Ne).if(null, false);
     s.leaveToInterpreter();
     s.code.end();
   }
@@ -358,7 +358,7 @@ class RegionWriter {
     const closing = to <= i ? this.#loopFrom(to, i) : null;
     if (closing !== null) {
       s.writeBack(closing.isCached ? difference(dirty, this.#flow.stateAt[to]?.held ?? NO_REGISTERS) : dirty);
-      code.get(s.budget).i32(0).op(op.i32LeS).if();
+      code.get(s.budget).i32(0).op(op.i32LeS).if(null, false);
       s.writeBack(dirty);
       s.pcAt(address);
       code.set(s.pcLocal).br(this.#exit).end();

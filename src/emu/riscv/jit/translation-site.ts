@@ -166,7 +166,7 @@ export class TranslationSite implements Site {
     return hart + layout.H_TLB + (mode === 3 ? 2 : mode) * 2 * layout.TLB_BYTES + (isWrite ? layout.TLB_BYTES : 0);
   }
   faultIfZero(): void {
-    this.code.op(op.i32Eqz).if();
+    this.code.op(op.i32Eqz).if(null, false);
     this.leaveToInterpreter();
     this.code.end();
   }

@@ -10,10 +10,9 @@ import { MISA } from './csr.table.ts';
 import { decodeTablesIn, hartArea, memoryPages } from './guest-memory.ts';
 import { writeInterpreter } from './interpreter.ts';
 import { createKernel, KERNEL_SIGNATURES, type Kernel } from './kernel.ts';
+import type { RegionSource } from './jit/region-channel.ts';
 import { Translator } from './jit/translator.ts';
 import * as layout from './layout.ts';
-
-const FUNCTION_TABLE_LENGTH = 16384;
 
 /**
  * How much WebAssembly code, in bytes, a function may execute before V8 compiles it anew with all optimisations, in threads of
@@ -24,11 +23,10 @@ const INTERPRETER_BUDGET = 13_000_000;
 const TRANSLATION_BUDGET = 40_000_000;
 
 /**
- * For modules compiled from now on, in this whole process. Translated code calls nothing that could be inlined, and to count
- * its calls for that takes 7 % of a boot.
+ * For modules compiled from now on, in this whole process. Not `--no-wasm-inlining`, though it spares 7 % of a boot: threads
+ * that are started after it was set at run time crash (Node 24.21).
  */
 function setTierUpBudget(bytes: number): void {
-  setFlagsFromString('--no-wasm-inlining');
   // Later ones need no flag for it, and complain of flags that they do not know.
   if (process.versions.v8.startsWith('13.')) setFlagsFromString('--experimental-wasm-branch-hinting');
   setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
@@ -46,10 +44,16 @@ export interface HartOptions {
   readonly hasSbi: boolean;
   /** Jumps to a place before it is translated; 0: the interpreter does everything. */
   readonly hotAfter?: number | undefined;
+  /** Another thread that compiles; without one, the hart's own does. */
+  readonly regions?: RegionSource | undefined;
 }
 
-/** Most places of a boot run some thousand times and never again: Debian's desktop is there soonest from 8,000 to 20,000. */
+/**
+ * Most places of a boot run some thousand times and never again: where the hart compiles, Debian's desktop is there soonest
+ * from 8,000 to 20,000. Another thread takes less of it away.
+ */
 const HOT_AFTER = 12_000;
+const HOT_AFTER_ELSEWHERE = 4000;
 
 /** So many jumps to a place tell that the branches never taken since will hardly be taken later. */
 const ENOUGH_HEAT = 100;
@@ -70,11 +74,12 @@ export class Hart {
 
   constructor(options: HartOptions) {
     const { guest, hartId, bus, originMs = performance.timeOrigin } = options;
+    const hotAfter = options.hotAfter ?? (options.regions === undefined ? HOT_AFTER : HOT_AFTER_ELSEWHERE);
     this.#options = options;
     this.hartId = hartId;
     this.#area = hartArea(hartId);
     this.#view = new DataView(guest.memory.buffer, this.#area, layout.HART_BYTES);
-    this.#table = createFunctionTable(FUNCTION_TABLE_LENGTH);
+    this.#table = createFunctionTable(layout.FUNCTIONS);
     const ticksPerMs = TIMEBASE_HZ / 1000;
     this.#kernel = createKernel(guest.memory, this.#area, {
       busLoad: (address, sizeBytes) => bus.load(address, sizeBytes),
@@ -92,15 +97,16 @@ export class Hart {
       kernel: this.#kernel,
       kernelFunctions: kernel,
       tables: decodeTablesIn(guest),
-      hasHeat: (options.hotAfter ?? HOT_AFTER) >= ENOUGH_HEAT,
+      hasHeat: hotAfter >= ENOUGH_HEAT,
+      regions: options.regions,
     });
     setTierUpBudget(INTERPRETER_BUDGET);
     const module = compileWasm(
       writeInterpreter({
         hart: this.#area,
         memoryPages: memoryPages(guest),
-        tableLength: FUNCTION_TABLE_LENGTH,
-        hotAfter: options.hotAfter ?? HOT_AFTER,
+        tableLength: layout.FUNCTIONS,
+        hotAfter,
       }),
     );
     const { run } = instantiateWasm(module, guest.memory, {
@@ -152,6 +158,7 @@ export class Hart {
   /** Runs about so many instructions; returns an EXIT_ value of layout.ts. */
   runSlice(instructions: number): number {
     const view = this.#view;
+    this.#translator.installCompiled();
     const left = view.getInt32(layout.H_BUDGET, true);
     this.set64(layout.H_SLICE_END, this.get64(layout.H_SLICE_END) + BigInt(instructions - left));
     view.setInt32(layout.H_BUDGET, instructions, true);

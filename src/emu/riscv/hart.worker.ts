@@ -5,6 +5,7 @@ import { TIMEBASE_HZ } from './contract.ts';
 import { Clint } from './clint.ts';
 import { Hart } from './hart.ts';
 import { HartSignals } from './hart-signals.ts';
+import { RegionChannel, type RegionPort } from './jit/region-channel.ts';
 import * as layout from './layout.ts';
 import { answerSbi, type SbiContext } from './sbi.ts';
 
@@ -19,6 +20,8 @@ export interface HartWorkerData {
   readonly hasSbi: boolean;
   /** See `HartOptions.hotAfter`. */
   readonly hotAfter?: number | undefined;
+  /** The hart's end of the channel to the thread that compiles; null: this one does. */
+  readonly regions: RegionPort | null;
 }
 
 /** Instructions between two looks at interrupts: tens of microseconds of translated code. */
@@ -32,7 +35,8 @@ const { openBus } = (await import(data.bus.moduleUrl)) as { openBus: (handle: un
 const bus = openBus(data.bus.handle);
 const signals = new HartSignals(data.guest);
 const clint = new Clint({ guest: data.guest, signals, bus, time: () => hart.time });
-const hart: Hart = new Hart({ ...data, bus: data.hasSbi ? bus : clint });
+const regions = data.regions === null ? undefined : new RegionChannel(data.regions);
+const hart: Hart = new Hart({ ...data, bus: data.hasSbi ? bus : clint, regions });
 parentPort?.postMessage('ready');
 live({ hart, guest: data.guest, bus, signals });
 

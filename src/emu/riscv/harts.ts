@@ -1,5 +1,5 @@
 /** The harts of a machine, each in a thread of its own, as the board and the machine's owner see them. */
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import { once } from 'node:events';
 import { assert } from '../../base/assert.ts';
 import { HostError, messageOf } from '../../base/errors.ts';
@@ -10,6 +10,8 @@ import { createGuestMemory, hartArea } from './guest-memory.ts';
 import { instructionsRetired } from './instruction-clock.ts';
 import type { HartWorkerData } from './hart.worker.ts';
 import { HartSignals } from './hart-signals.ts';
+import type { CompilerWorkerData } from './jit/compiler.worker.ts';
+import type { RegionPort } from './jit/region-channel.ts';
 import * as layout from './layout.ts';
 
 /** What may differ from machine to machine. */
@@ -62,8 +64,11 @@ export class HartsSource {
   /** Starts the threads. Rejects with the error of a thread that could not. */
   async create(bus: BusSource): Promise<Harts> {
     const originMs = performance.timeOrigin + performance.now();
+    const { time = 'host', hasFirmware = false, hotAfter } = this.#options;
+    // Where time is counted in instructions, so must be when translated code is there.
+    const channels = time === 'host' && hotAfter === undefined ? this.interruptPlaces.map(() => regionChannel()) : [];
     const workers = this.interruptPlaces.map((_, hartId) => {
-      const { time = 'host', hasFirmware = false, hotAfter } = this.#options;
+      const regions = channels[hartId]?.hart ?? null;
       const workerData: HartWorkerData = {
         guest: this.guest,
         hartId,
@@ -72,8 +77,10 @@ export class HartsSource {
         originMs,
         hasSbi: !hasFirmware,
         hotAfter,
+        regions,
       };
-      return new Worker(new URL('./hart.worker.ts', import.meta.url), { workerData });
+      const transferList = regions === null ? [] : [regions.port];
+      return new Worker(new URL('./hart.worker.ts', import.meta.url), { workerData, transferList });
     });
     const signals = new HartSignals(this.guest);
     for (const hart of workers.keys()) signals.setState(hart, layout.HSM_STOPPED);
@@ -83,8 +90,22 @@ export class HartsSource {
       await Promise.all(workers.map((worker) => worker.terminate()));
       throw error;
     }
-    return new Harts(this.guest, signals, workers, this.isPaced ? null : originMs);
+    // Nothing waits for it: what harts have asked for until it is there stays in their channels.
+    const compiler = channels.length === 0 ? null : this.#startCompiler(channels.map((channel) => channel.compiler));
+    return new Harts(this.guest, signals, workers, compiler, this.isPaced ? null : originMs);
   }
+
+  #startCompiler(ports: readonly RegionPort[]): Worker {
+    const workerData: CompilerWorkerData = { guest: this.guest, ports };
+    const transferList = ports.map(({ port }) => port);
+    return new Worker(new URL('./jit/compiler.worker.ts', import.meta.url), { workerData, transferList });
+  }
+}
+
+function regionChannel(): { readonly hart: RegionPort; readonly compiler: RegionPort } {
+  const { port1, port2 } = new MessageChannel();
+  const waiting = new SharedArrayBuffer(4);
+  return { hart: { port: port1, waiting }, compiler: { port: port2, waiting } };
 }
 
 /** Running harts. Dispose of them to end their threads. */
@@ -94,20 +115,32 @@ export class Harts implements AsyncDisposable {
   readonly #guest: GuestMemory;
   readonly #signals: HartSignals;
   readonly #workers: readonly Worker[];
+  readonly #threads: readonly Worker[];
   readonly #originMs: number | null;
   readonly #waiting = new Set<(error: HostError) => void>();
   #error: HostError | null = null;
   #isClosing = false;
 
-  /** `originMs`: when the harts' clock showed 0, milliseconds since 1970; null: their time is counted in instructions. */
-  constructor(guest: GuestMemory, signals: HartSignals, workers: readonly Worker[], originMs: number | null) {
+  /**
+   * `compiler`: the thread that translates, null when harts do so themselves. `originMs`: when the harts' clock showed 0,
+   * milliseconds since 1970; null: their time is counted in instructions.
+   */
+  constructor(
+    guest: GuestMemory,
+    signals: HartSignals,
+    workers: readonly Worker[],
+    compiler: Worker | null,
+    originMs: number | null,
+  ) {
     this.#guest = guest;
     this.#signals = signals;
     this.#workers = workers;
+    this.#threads = compiler === null ? workers : [...workers, compiler];
     this.#originMs = originMs;
+    compiler?.on('error', (error) => this.#fail('The translator of the guest', error));
     for (const [hart, worker] of workers.entries()) {
-      worker.on('error', (error) => this.#fail(hart, error));
-      worker.on('exit', () => this.#fail(hart, new Error('its thread has ended')));
+      worker.on('error', (error) => this.#fail(`Processor ${hart} of the guest`, error));
+      worker.on('exit', () => this.#fail(`Processor ${hart} of the guest`, new Error('its thread has ended')));
     }
   }
 
@@ -175,7 +208,7 @@ export class Harts implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosing = true;
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await Promise.all(this.#threads.map((thread) => thread.terminate()));
   }
 
   async #command(command: number): Promise<void> {
@@ -193,9 +226,9 @@ export class Harts implements AsyncDisposable {
     }
   }
 
-  #fail(hart: number, cause: Error): void {
+  #fail(what: string, cause: Error): void {
     if (this.#error !== null || this.#isClosing) return;
-    const error = new HostError('hart', `Processor ${hart} of the guest has failed: ${messageOf(cause)}.`, { cause });
+    const error = new HostError('hart', `${what} has failed: ${messageOf(cause)}.`, { cause });
     this.#error = error;
     for (const reject of this.#waiting) reject(error);
     this.onError.emit(error);

@@ -161,6 +161,8 @@ export const PAGE_HASH_ENTRIES = 8192;
 export const H_PAGES = 0x40000;
 export const PAGE_RECORDS = 1024;
 export const PAGE_RECORD_BYTES = 0x3100;
+/** Translated functions that a hart can have. */
+export const FUNCTIONS = 16384;
 /** i64: page's address in memory | mode | 4; 0 when the record is free. */
 export const P_KEY = 0;
 /** i32: the epoch in which the copy was last compared. */

@@ -10,13 +10,12 @@ import type { GuestMemory } from '../contract.ts';
 import type { DecodeTables } from '../encoding.ts';
 import { memoryPages } from '../guest-memory.ts';
 import { TRANSLATION_TYPE } from '../interpreter.ts';
-import { KERNEL_SIGNATURES, type Kernel } from '../kernel.ts';
+import type { Kernel } from '../kernel.ts';
 import * as layout from '../layout.ts';
-import { findRegion } from './region.ts';
-import { translateRegion } from './translate.ts';
+import type { RegionSource } from './region-channel.ts';
+import { RegionCompiler, type CompiledRegion, type RegionRequest } from './region-compiler.ts';
 
 const PAGE = 0x1000;
-const MAX_REGION_INSTRUCTIONS = 400;
 /** High word of a tag that no address has: bits 61 and 63 of one are alike. */
 const NO_JUMP = 0x20000000;
 
@@ -31,6 +30,8 @@ export interface TranslatorOptions {
   readonly tables: DecodeTables;
   /** Whether jumps are counted long enough for those that were not seen to be rare. */
   readonly hasHeat: boolean;
+  /** Another thread that compiles; without one, the hart's own does. */
+  readonly regions?: RegionSource | undefined;
 }
 
 /** See the file's head. */
@@ -38,6 +39,7 @@ export class Translator {
   readonly #options: TranslatorOptions;
   readonly #view: DataView;
   readonly #bytes: Uint8Array;
+  readonly #compiler: RegionCompiler;
   /** The jump cache, in words. */
   readonly #jumps: Int32Array;
   #freeRecords: number[] = [];
@@ -51,6 +53,7 @@ export class Translator {
     this.#options = options;
     this.#view = new DataView(options.guest.memory.buffer);
     this.#bytes = new Uint8Array(options.guest.memory.buffer);
+    this.#compiler = new RegionCompiler(options);
     this.#jumps = new Int32Array(options.guest.memory.buffer, options.hart + layout.H_JUMPS, layout.JUMP_ENTRIES * 4);
     options.table.set(0, this.#linkWayBack());
     this.#forgetAll();
@@ -62,48 +65,54 @@ export class Translator {
     this.#options.kernel.flushJumps();
   }
 
-  /** Translates the region at `pc` in the present mode; whether that could be done. Called by the interpreter only. */
+  /**
+   * Translates the region at `pc` in the present mode; whether that is done. Where another thread compiles, it is only asked
+   * to. Called by the interpreter only.
+   */
   translate(pc: bigint): boolean {
-    const { hart, kernel, guest } = this.#options;
+    const { hart, kernel, regions } = this.#options;
     const status = this.#view.getBigUint64(hart + layout.H_MSTATUS, true);
     const mode = this.#view.getInt32(hart + layout.H_MODE, true);
     if (mode === 3 && (status & 0x20000n) !== 0n) return false;
     const place = kernel.fetchPlace(pc) >>> 0;
     if (place === 0 || this.#view.getInt32(hart + layout.H_FETCH_MIXED, true) !== 0) return false;
-    const page = place - (place % PAGE);
-    const source = this.#bytes.slice(page, page + PAGE);
-    const { tables, hasHeat } = this.#options;
-    const isWarm = (at: number): boolean => !hasHeat || this.#isWarm((pc & ~0xfffn) + BigInt(at));
-    const blocks = findRegion(new DataView(source.buffer), tables, place % PAGE, MAX_REGION_INSTRUCTIONS, isWarm);
-    if (blocks.length === 0) return false;
+    const request = { pc, place, mode };
+    if (regions !== undefined) {
+      regions.request(request);
+      return false;
+    }
+    const region = this.#compiler.compile(request);
+    return region !== null && this.#install(request, region);
+  }
 
-    const builder = new ModuleBuilder();
-    const type = builder.type(TRANSLATION_TYPE.params, TRANSLATION_TYPE.results);
-    const imported = new Map<string, number>();
-    const kernelFunction = (name: string): number => {
-      const known = imported.get(name);
-      if (known !== undefined) return known;
-      const { params, results } = KERNEL_SIGNATURES[name] ?? { params: [], results: [] };
-      const index = builder.importFunction('kernel', name, builder.type(params, results));
-      imported.set(name, index);
-      return index;
-    };
-    const { code, entries } = translateRegion(blocks, { hart, mode, kernelFunction });
-    const from = blocks[0]?.at ?? 0;
-    const to = Math.max(...blocks.map(({ instructions }) => endOf(instructions.at(-1))));
-    const record = this.#recordFor(page, mode, source, from, to);
+  /** Installs what another thread has compiled since. Only while no translated code runs. */
+  installCompiled(): void {
+    const { regions } = this.#options;
+    if (regions === undefined) return;
+    for (let answer = regions.take(); answer !== null; answer = regions.take()) {
+      const { request, region } = answer;
+      if (region !== null && this.#isUpToDate(request, region)) this.#install(request, region);
+    }
+  }
+
+  /** Whether RAM still holds what a region was made of. */
+  #isUpToDate({ place }: RegionRequest, { source, from, to }: CompiledRegion): boolean {
+    const page = place - (place % PAGE);
+    return Buffer.compare(source.subarray(from, to), this.#bytes.subarray(page + from, page + to)) === 0;
+  }
+
+  #install({ place, mode }: RegionRequest, { module, source, from, to, entries }: CompiledRegion): boolean {
+    const { guest, table, kernelFunctions } = this.#options;
+    const record = this.#recordFor(place - (place % PAGE), mode, source, from, to);
     const slot = this.#freeSlots.pop();
     if (record === null || slot === undefined) {
       this.clear();
       return false;
     }
-    builder.importSharedMemory('env', 'memory', memoryPages(guest), memoryPages(guest));
-    builder.importTable('env', 'table', this.#options.table.length);
-    builder.fillTable(slot, [builder.function(type, code)]);
-    instantiateWasm(compileWasm(builder.toBytes()), guest.memory, {
-      env: { table: this.#options.table },
-      kernel: this.#options.kernelFunctions,
-    });
+    const { region } = instantiateWasm(module, guest.memory, { env: { table }, kernel: kernelFunctions }) as {
+      region: unknown;
+    };
+    table.set(slot, region);
     this.regionCount++;
     this.#slots.get(this.#numberOf(record))?.push(slot);
     const view = this.#view;
@@ -120,12 +129,6 @@ export class Translator {
   #forgetMisses(): void {
     const entries = this.#jumps;
     for (let i = 0; i < entries.length; i += 4) if (entries[i + 2] === 0) entries[i + 1] = NO_JUMP;
-  }
-
-  /** Whether the interpreter has seen a jump there; where many are counted in one place, it may have been another one. */
-  #isWarm(pc: bigint): boolean {
-    const index = Number(BigInt.asUintN(32, pc ^ (pc >> 12n))) & ((layout.HEAT_ENTRIES - 1) << 1);
-    return this.#view.getUint16(this.#options.hart + layout.H_HEAT + index, true) !== 0;
   }
 
   /** Drops a page's code, whose record is at this address: the page has changed. */
@@ -230,8 +233,4 @@ export class Translator {
     );
     return (instantiateWasm(compileWasm(builder.toBytes()), guest.memory) as { back: unknown }).back;
   }
-}
-
-function endOf(it: { readonly at: number; readonly lengthBytes: number } | undefined): number {
-  return it === undefined ? 0 : it.at + it.lengthBytes;
 }

@@ -1,0 +1,63 @@
+/**
+ * Between a hart's thread, which never waits for messages, and the thread that compiles for it. The hart sends requests, and
+ * looks at a shared counter for what has come back.
+ */
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import type { CompiledRegion, RegionRequest } from './region-compiler.ts';
+
+/** More are not asked for at once: what is hot by then is asked for again. */
+const MAX_PENDING = 256;
+
+/** One end of the channel, in the form that another thread is given it. */
+export interface RegionPort {
+  readonly port: MessagePort;
+  /** Int32: answers that the hart has not taken. */
+  readonly waiting: SharedArrayBuffer;
+}
+
+/** The answer to a request. */
+export interface RegionAnswer {
+  readonly request: RegionRequest;
+  /** Null when nothing can be translated there. */
+  readonly region: CompiledRegion | null;
+}
+
+/** Whom a hart asks for regions without waiting for them. */
+export interface RegionSource {
+  /** Asks for a region; ignored when it is asked for already, or too many are. */
+  request(request: RegionRequest): void;
+  /** The next answer that is there, null when none is. */
+  take(): RegionAnswer | null;
+}
+
+/** The hart's end. */
+export class RegionChannel implements RegionSource {
+  readonly #port: MessagePort;
+  readonly #waiting: Int32Array;
+  readonly #pending = new Set<string>();
+
+  constructor({ port, waiting }: RegionPort) {
+    this.#port = port;
+    this.#waiting = new Int32Array(waiting);
+  }
+
+  request(request: RegionRequest): void {
+    const key = keyOf(request);
+    if (this.#pending.size >= MAX_PENDING || this.#pending.has(key)) return;
+    this.#pending.add(key);
+    this.#port.postMessage(request);
+  }
+
+  take(): RegionAnswer | null {
+    if (Atomics.load(this.#waiting, 0) === 0) return null;
+    const answer = (receiveMessageOnPort(this.#port) as { readonly message: RegionAnswer } | undefined)?.message;
+    if (answer === undefined) return null;
+    Atomics.sub(this.#waiting, 0, 1);
+    this.#pending.delete(keyOf(answer.request));
+    return answer;
+  }
+}
+
+function keyOf({ place, mode }: RegionRequest): string {
+  return `${place} ${mode}`;
+}

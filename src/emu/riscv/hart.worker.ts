@@ -81,7 +81,7 @@ function isToRun(hartId: number): boolean {
 }
 
 function sleepUntilInterrupt(hartId: number): void {
-  const seen = signals.takeInterrupts(hartId);
+  const seen = signals.interrupts(hartId);
   if (hart.hasWakeup) return;
   const ticks = hart.ticksToTimer;
   if (data.time !== 'host' && ticks !== Infinity) {
@@ -89,6 +89,7 @@ function sleepUntilInterrupt(hartId: number): void {
     hart.skipTime(ticks);
     return;
   }
-  if (!isToRun(hartId)) return;
+  // Somebody wants something, which is looked at first: what asked for it is taken back there and nowhere else.
+  if ((seen & layout.ATTENTION) !== 0) return;
   signals.sleep(hartId, seen, Math.min(ticks / TICKS_PER_MS, MAX_SLEEP_MS));
 }

@@ -56,7 +56,8 @@ async function machine(hartCount: number, write: (program: Program) => void, opt
   };
 }
 
-it('harts start each other, count together with atomic adds and fence each other', async () => {
+// Less than a hart sleeps that was told of nothing.
+it('harts start each other, count together with atomic adds and fence each other', { timeout: 9000 }, async () => {
   await using two = await machine(2, (program) => {
     // Where the program is, and the counters behind it.
     program.add('auipc', { rd: 9 }).constant(21, 0x1000).add('add', { rd: 21, rs1: 21, rs2: 9 });

@@ -2,7 +2,6 @@
  * One hart: its state in the machine's memory, the kernel and the interpreter over it. Runs in the thread that made it, in
  * slices of instructions; interrupts are looked at between them.
  */
-import { setFlagsFromString } from 'node:v8';
 import { compileWasm, createFunctionTable, instantiateWasm, type WasmTable } from '../../wasm/api.ts';
 import type { GuestMemory, HartStart, PhysicalBus, TimeSource } from './contract.ts';
 import { TIMEBASE_HZ } from './contract.ts';
@@ -13,24 +12,6 @@ import { createKernel, KERNEL_SIGNATURES, type Kernel } from './kernel.ts';
 import type { RegionSource } from './jit/region-channel.ts';
 import { Translator } from './jit/translator.ts';
 import * as layout from './layout.ts';
-
-/**
- * How much WebAssembly code, in bytes, a function may execute before V8 compiles it anew with all optimisations, in threads of
- * its own: for the interpreter V8's own number. Translated code gets more time, for most of it will never run so often: a
- * boot takes less processor time, and what is hot waits some milliseconds longer.
- */
-const INTERPRETER_BUDGET = 13_000_000;
-const TRANSLATION_BUDGET = 40_000_000;
-
-/**
- * For modules compiled from now on, in this whole process. Not `--no-wasm-inlining`, though it spares 7 % of a boot: threads
- * that are started after it was set at run time crash (Node 24.21).
- */
-function setTierUpBudget(bytes: number): void {
-  // Later ones need no flag for it, and complain of flags that they do not know.
-  if (process.versions.v8.startsWith('13.')) setFlagsFromString('--experimental-wasm-branch-hinting');
-  setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
-}
 
 /** How a hart is made. */
 export interface HartOptions {
@@ -100,7 +81,6 @@ export class Hart {
       hasHeat: hotAfter >= ENOUGH_HEAT,
       regions: options.regions,
     });
-    setTierUpBudget(INTERPRETER_BUDGET);
     const module = compileWasm(
       writeInterpreter({
         hart: this.#area,
@@ -114,7 +94,6 @@ export class Hart {
       kernel,
     }) as { run: (budget: number) => void };
     this.#run = run;
-    setTierUpBudget(TRANSLATION_BUDGET);
   }
 
   /** Brings the hart to the state after reset and lets it begin. */

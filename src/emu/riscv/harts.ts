@@ -12,6 +12,7 @@ import type { HartWorkerData } from './hart.worker.ts';
 import { HartSignals } from './hart-signals.ts';
 import type { CompilerWorkerData } from './jit/compiler.worker.ts';
 import type { RegionPort } from './jit/region-channel.ts';
+import { setV8Flags } from './jit/v8-flags.ts';
 import * as layout from './layout.ts';
 
 /** What may differ from machine to machine. */
@@ -34,6 +35,7 @@ export class HartsSource {
 
   /** Reserves memory: `ramBytes` a multiple of 64 KiB up to 3 GiB, 1 to 8 harts. Throws RangeError when there is no room. */
   constructor(ramBytes: number, hartCount: number, options: HartsOptions = {}) {
+    setV8Flags();
     this.guest = createGuestMemory(ramBytes, hartCount);
     this.#options = options;
   }

@@ -1,6 +1,5 @@
 /** The thread that compiles regions for all harts of a machine, so that they go on interpreting meanwhile. */
 import { workerData } from 'node:worker_threads';
-import { setFlagsFromString } from 'node:v8';
 import type { GuestMemory } from '../contract.ts';
 import { decodeTablesIn, hartArea } from '../guest-memory.ts';
 import type { RegionPort } from './region-channel.ts';
@@ -14,8 +13,6 @@ export interface CompilerWorkerData {
 }
 
 const { guest, ports } = workerData as CompilerWorkerData;
-// Else each function would be compiled when it is first called, and so by the hart.
-setFlagsFromString('--no-wasm-lazy-compilation');
 ports.forEach(({ port, waiting }, hartId) => {
   const compiler = new RegionCompiler({
     guest,

@@ -6,12 +6,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
-import { findGuest, type GuestImage } from '../../src/emu/guest/guest.ts';
+import { findGuest } from '../../src/emu/guest/guest.ts';
 import { cpuTime } from '../cpu-time.ts';
 import { jsonLines, table, type Result } from '../report.ts';
+import { qemu, saffron, type Started } from './subjects.ts';
 
-const SAFFRON = fileURLToPath(new URL('../../bin/saffron.js', import.meta.url));
 const LIMIT_MS = 300_000;
 const MEASURES = { time: { unit: 'ms', better: 'less' }, cpu: { unit: 'ms', better: 'less' } } as const;
 
@@ -20,40 +19,6 @@ const SCENARIOS = {
   shell: { append: 'saffron.run=initrd', shows: 'initrd:/# ' },
   system: { append: 'saffron.run=shell', shows: 'saffron: the system is up' },
 } as const;
-
-interface Started {
-  readonly program: string;
-  readonly words: readonly string[];
-}
-
-function saffron({ kernel, initrd, disk }: GuestImage, append: string): Started {
-  const drive = `file=${disk.replaceAll(',', ',,')},format=raw,snapshot=on`;
-  const guest = ['--kernel', kernel, '--initrd', initrd, '--append', append, '--drive', drive, '--memory', '1G'];
-  const words = ['run', '--engine', 'built-in', ...guest, '--gpu', '2d', '--serial', 'stdio', '--web', 'off'];
-  return { program: process.execPath, words: [SAFFRON, ...words] };
-}
-
-function qemu({ kernel, initrd, disk }: GuestImage, append: string): Started {
-  const machine = [
-    '-M',
-    'virt',
-    '-m',
-    '1G',
-    '-accel',
-    'tcg',
-    '-display',
-    'none',
-    '-monitor',
-    'none',
-    '-serial',
-    'stdio',
-  ];
-  const guest = ['-kernel', kernel, '-initrd', initrd, '-append', append];
-  const drive = ['-drive', `id=d,if=none,file=${disk.replaceAll(',', ',,')},format=raw,snapshot=on`];
-  const devices = ['virtio-blk-device,drive=d', 'virtio-gpu-device', 'virtio-keyboard-device', 'virtio-tablet-device'];
-  const words = [...machine, ...guest, ...drive, ...devices.flatMap((device) => ['-device', device])];
-  return { program: 'qemu-system-riscv64', words };
-}
 
 /** Boots until the guest shows a text on its serial port. */
 async function boot({ program, words }: Started, shows: string): Promise<{ time: number; cpu: number }> {

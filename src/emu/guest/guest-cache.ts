@@ -13,7 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HostError, messageOf } from '../../base/errors.ts';
 import { readGuestImage, type GuestImage } from './guest-image.ts';
 
-/** Images of one name, suite and extra packages that are kept: the newest, and the one before, which a running guest may still use. */
+/** Images of one name, suite and extra packages that are kept: the newest, and the one before, which a guest may still use. */
 const KEPT_IMAGES = 2;
 const LOCK_PAUSE_MS = 200;
 const SQLITE_BUSY = 5;

@@ -43,6 +43,22 @@ export class Program {
   }
 }
 
+const IMAGE_HEADER_BYTES = 64;
+
+/** A kernel Image (Linux, Documentation/arch/riscv/boot-image-header.rst) that does what a program says. */
+export function kernelImage(program: Program): Uint8Array {
+  const words = program.toWords();
+  const file = new Uint8Array(IMAGE_HEADER_BYTES + 4 * words.length);
+  const view = new DataView(file.buffer);
+  // jal x0, 64: over the header.
+  view.setUint32(0, 0x0400_006f, true);
+  view.setBigUint64(8, 0x20_0000n, true);
+  view.setBigUint64(16, BigInt(file.length), true);
+  view.setUint32(56, 0x0543_5352, true);
+  for (const [i, word] of words.entries()) view.setUint32(IMAGE_HEADER_BYTES + 4 * i, word, true);
+  return file;
+}
+
 function rowOf(name: string): ReturnType<typeof instructionOf> {
   const operation = OPERATION.get(name);
   if (operation === undefined) throw new Error(`no instruction ${name}`);

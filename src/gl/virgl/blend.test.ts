@@ -4,18 +4,17 @@ import {
   bindObject,
   command,
   createObject,
-  createShader,
   drawVbo,
   f32,
   FORMAT,
+  plainDrawing,
   PLAIN_FRAGMENT,
-  PLAIN_VERTEX,
   TestGuest,
   TRIANGLES,
 } from './test-guest.ts';
 import { BIND, STAGE } from './virgl-limits.ts';
 
-const [PICTURE, VERTICES] = [1, 2];
+const [PICTURE, OTHER, VERTICES] = [1, 2, 3];
 /** Numbers of gallium. */
 const FACTOR = { one: 1, dstAlpha: 4, saturated: 6, zero: 17, oneMinusDstAlpha: 20 } as const;
 const ALL_OVER = Float32Array.of(-1, -1, 0, 1, -1, 3, 0, 1, 3, -1, 0, 1);
@@ -24,29 +23,21 @@ const ALL_OVER = Float32Array.of(-1, -1, 0, 1, -1, 3, 0, 1, 3, -1, 0, 1);
 function redOf(format: number, factor: number, at: 0 | 1): number | undefined {
   using guest = new TestGuest();
   guest.create(PICTURE, { format, bind: BIND.renderTarget });
-  guest.create(PICTURE + 9, { bind: BIND.renderTarget });
+  guest.create(OTHER, { bind: BIND.renderTarget });
   guest.createBuffer(VERTICES, 48);
   guest.write(VERTICES, new Uint8Array(ALL_OVER.buffer));
   const target = 1 | (factor << 4) | (FACTOR.zero << 9) | (FACTOR.one << 17) | (FACTOR.zero << 22) | (15 << 27);
-  const surfaces = at === 0 ? [3] : [4, 3];
+  const surfaces = at === 0 ? [5] : [3, 5];
   const fragment =
     at === 0
       ? PLAIN_FRAGMENT
       : 'FRAG\nDCL OUT[0], COLOR\nDCL OUT[1], COLOR[1]\nDCL CONST[0]\nMOV OUT[0], CONST[0]\nMOV OUT[1], CONST[0]\nEND\n';
   const refusal = guest.run(
-    createShader(1, 'vertex', PLAIN_VERTEX),
-    createShader(2, 'fragment', fragment),
-    command('bindShader', 1, STAGE.vertex),
-    command('bindShader', 2, STAGE.fragment),
-    createObject('surface', 3, PICTURE, format, 0, 0),
-    createObject('surface', 4, PICTURE + 9, FORMAT.rgba8, 0, 0),
-    createObject('vertexElements', 5, 0, 0, 0, FORMAT.rgba32Float),
-    bindObject('vertexElements', 5),
+    ...plainDrawing({ picture: OTHER, vertices: VERTICES, fragment }),
+    createObject('surface', 5, PICTURE, format, 0, 0),
     createObject('blend', 6, 0, 0, target, 0, 0, 0, 0, 0, 0, 0),
     bindObject('blend', 6),
     command('setFramebufferState', surfaces.length, 0, ...surfaces),
-    command('setViewportState', 0, ...f32(2, 0.5, 0.5, 2, 0.5, 0.5)),
-    command('setVertexBuffers', 16, 0, VERTICES),
     command('setConstantBuffer', STAGE.fragment, 0, ...f32(0.5, 0, 0, 1)),
     command('clear', 4 | 8, ...f32(0, 0, 0, 0), 0, 0, 0),
     drawVbo(TRIANGLES, 3),

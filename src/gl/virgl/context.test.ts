@@ -1,17 +1,6 @@
 import { expect, it } from 'vitest';
-import { BIND, STAGE, TARGET } from './virgl-limits.ts';
-import {
-  bindObject,
-  command,
-  createObject,
-  createShader,
-  drawVbo,
-  f32,
-  FORMAT,
-  PLAIN_VERTEX,
-  TestGuest,
-  TRIANGLES,
-} from './test-guest.ts';
+import { BIND, TARGET } from './virgl-limits.ts';
+import { command, drawVbo, f32, FORMAT, plainDrawing, TestGuest, TRIANGLES } from './test-guest.ts';
 
 const TEXTURE = 1;
 const VERTICES = 2;
@@ -25,18 +14,7 @@ it('goes on when the device does not take a program, however often it is drawn w
   using guest = new TestGuest({ limits: { maxErrors: 3 } });
   guest.create(TEXTURE, { target: TARGET.texture2d, format: FORMAT.rgba8, bind: BIND.renderTarget, width: 4 });
   guest.createBuffer(VERTICES, 48);
-  const set = [
-    createShader(1, 'vertex', PLAIN_VERTEX),
-    createShader(2, 'fragment', GREEDY_FRAGMENT),
-    command('bindShader', 1, STAGE.vertex),
-    command('bindShader', 2, STAGE.fragment),
-    createObject('surface', 3, TEXTURE, FORMAT.rgba8, 0, 0),
-    createObject('vertexElements', 4, 0, 0, 0, FORMAT.rgba32Float),
-    bindObject('vertexElements', 4),
-    command('setFramebufferState', 1, 0, 3),
-    command('setViewportState', 0, ...f32(2, 0.5, 0.5, 2, 0.5, 0.5)),
-    command('setVertexBuffers', 16, 0, VERTICES),
-  ];
+  const set = [...plainDrawing({ picture: TEXTURE, vertices: VERTICES, fragment: GREEDY_FRAGMENT })];
   expect(guest.run(...set)).toBe(null);
   for (let frame = 0; frame < 10; frame++) expect(guest.run(drawVbo(TRIANGLES, 3))).toBe('program');
   expect(guest.run(command('clear', 4, ...f32(1, 0, 0, 1), 0, 0, 0))).toBe(null);

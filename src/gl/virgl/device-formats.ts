@@ -122,9 +122,9 @@ function entryOf(info: FormatInfo, probe: FormatProbe, capabilities: GlCapabilit
 /**
  * Whether guests hear of a format that the device has. Not of those that cost more than what guests use otherwise: depth
  * whose every transfer must be rearranged while its twin needs nothing, and blocks that OpenGL drivers decompress in
- * software, which guests do themselves with no copy in between. Nor of luminance that can be sampled but not drawn
- * to, as with alpha: guests that do not hear of it use formats of four components, with which both work. Nor of those whose numbers
- * Mesa's guests use for other formats.
+ * software, which guests do themselves with no copy in between. Nor of luminance that can be sampled but not drawn to, as with
+ * alpha: guests that do not hear of it use formats of four components, with which both work. Nor of those whose numbers Mesa's
+ * guests use for other formats.
  */
 function isTold({ info, gl, canRender }: DeviceFormat, { flavour }: GlCapabilities): boolean {
   if (info.number >= FIRST_AMBIGUOUS && info.number <= LAST_AMBIGUOUS) return false;

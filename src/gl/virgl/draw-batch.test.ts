@@ -1,17 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  bindObject,
-  command,
-  createObject,
-  createShader,
-  drawVbo,
-  f32,
-  FORMAT,
-  PLAIN_FRAGMENT,
-  PLAIN_VERTEX,
-  softwareDevice,
-  TestGuest,
-} from './test-guest.ts';
+import { command, drawVbo, f32, PLAIN_VERTEX, plainDrawing, softwareDevice, TestGuest } from './test-guest.ts';
 import { BIND, STAGE } from './virgl-limits.ts';
 
 const POINTS = 0;
@@ -30,16 +18,7 @@ function newGuest(vertexShader = PLAIN_VERTEX): TestGuest {
   guest.write(INDICES, new Uint8Array(Uint16Array.from(numbers).buffer));
   guest.write(OTHER_INDICES, new Uint8Array(Uint16Array.from(numbers.toReversed()).buffer));
   const refusal = guest.run(
-    createShader(1, 'vertex', vertexShader),
-    createShader(2, 'fragment', PLAIN_FRAGMENT),
-    command('bindShader', 1, STAGE.vertex),
-    command('bindShader', 2, STAGE.fragment),
-    createObject('surface', 3, TEXTURE, FORMAT.rgba8, 0, 0),
-    createObject('vertexElements', 4, 0, 0, 0, FORMAT.rgba32Float),
-    bindObject('vertexElements', 4),
-    command('setFramebufferState', 1, 0, 3),
-    command('setViewportState', 0, ...f32(WIDTH / 2, 0.5, 0.5, WIDTH / 2, 0.5, 0.5)),
-    command('setVertexBuffers', 16, 0, VERTICES),
+    ...plainDrawing({ picture: TEXTURE, vertices: VERTICES, vertex: vertexShader, width: WIDTH }),
     red(1),
   );
   expect(refusal).toBeNull();

@@ -10,6 +10,7 @@ import { emitVertices } from './emit-vertices.ts';
 import type { PrimitiveKind } from './program-cache.ts';
 import type { Program } from './program.ts';
 import type { Resource } from './resource.ts';
+import type { Shader } from './shader.ts';
 import type { SubContext } from './sub-context.ts';
 import type { TextureFormats } from './texture-format.ts';
 import { STAGE } from './virgl-limits.ts';
@@ -158,9 +159,7 @@ function primitiveKind(sub: SubContext, mode: number): PrimitiveKind {
     const output = geometry.ir.properties.get('GS_OUTPUT_PRIMITIVE') ?? 5;
     kind = output === 0 ? 'points' : output === 3 ? 'lines' : 'triangles';
   } else if (evaluation !== null && evaluation.refusal === null) {
-    const { properties } = evaluation.ir;
-    if (properties.get('TES_POINT_MODE') === 1) kind = 'points';
-    else kind = properties.get('TES_PRIM_MODE') === 1 ? 'lines' : 'triangles';
+    kind = tessellated(evaluation);
   }
   if (kind === 'triangles' && sub.rasterizer.fill === GL.POINT) return 'points';
   return kind === 'triangles' && sub.rasterizer.fill === GL.LINE ? 'lines' : kind;
@@ -171,6 +170,12 @@ const MODE_KINDS: readonly PrimitiveKind[] = [
   ...(['triangles', 'lines', 'lines', 'triangles', 'triangles', 'triangles'] as const),
 ];
 
+/** What becomes of patches. */
+export function tessellated({ ir: { properties } }: Shader): PrimitiveKind {
+  if (properties.get('TES_POINT_MODE') === 1) return 'points';
+  return properties.get('TES_PRIM_MODE') === 1 ? 'lines' : 'triangles';
+}
+
 /** What transform feedback is begun with. */
 function feedbackPrimitive(sub: SubContext, mode: number): number {
   const geometry = sub.stages[STAGE.geometry]?.shader ?? null;
@@ -180,9 +185,7 @@ function feedbackPrimitive(sub: SubContext, mode: number): number {
     const output = geometry.ir.properties.get('GS_OUTPUT_PRIMITIVE') ?? 5;
     kind = output === 0 ? 'points' : output === 3 ? 'lines' : 'triangles';
   } else if (evaluation !== null) {
-    const { properties } = evaluation.ir;
-    if (properties.get('TES_POINT_MODE') === 1) kind = 'points';
-    else kind = properties.get('TES_PRIM_MODE') === 1 ? 'lines' : 'triangles';
+    kind = tessellated(evaluation);
   }
   return kind === 'points' ? GL.POINTS : kind === 'lines' ? GL.LINES : GL.TRIANGLES;
 }

@@ -1,18 +1,7 @@
 /** Draws that do not fit what is bound are the guest's fault, and it hears so: OpenGL would only do nothing. */
 import { expect, it } from 'vitest';
 import { SAMPLE_SHADERS } from '../shader/tgsi/sample-shaders.ts';
-import {
-  bindObject,
-  command,
-  createObject,
-  createShader,
-  drawVbo,
-  f32,
-  FORMAT,
-  PLAIN_FRAGMENT,
-  TestGuest,
-  TRIANGLES,
-} from './test-guest.ts';
+import { command, createObject, createShader, drawVbo, plainDrawing, TestGuest, TRIANGLES } from './test-guest.ts';
 import { BIND, STAGE } from './virgl-limits.ts';
 
 const [PICTURE, VERTICES, CAPTURED] = [1, 2, 3];
@@ -29,16 +18,12 @@ function drawingGuest(...outputs: readonly number[]): TestGuest {
   guest.createBuffer(VERTICES, 96);
   guest.createBuffer(CAPTURED, 4096, BIND.streamOutput);
   const refusal = guest.run(
-    createShader(1, 'vertex', VERTEX, [...outputs, ...(outputs.length === 0 ? [0] : [])]),
-    createShader(2, 'fragment', PLAIN_FRAGMENT),
-    command('bindShader', 1, STAGE.vertex),
-    command('bindShader', 2, STAGE.fragment),
-    createObject('surface', 3, PICTURE, FORMAT.rgba8, 0, 0),
-    createObject('vertexElements', 4, 0, 0, 0, FORMAT.rgba32Float),
-    bindObject('vertexElements', 4),
-    command('setFramebufferState', 1, 0, 3),
-    command('setViewportState', 0, ...f32(2, 0.5, 0.5, 2, 0.5, 0.5)),
-    command('setVertexBuffers', 16, 0, VERTICES),
+    ...plainDrawing({
+      picture: PICTURE,
+      vertices: VERTICES,
+      vertex: VERTEX,
+      captured: [...outputs, ...(outputs.length === 0 ? [0] : [])],
+    }),
   );
   expect(refusal).toBe(null);
   return guest;

@@ -3,9 +3,8 @@ import { GpuError } from '../core/gpu-error.ts';
 import * as GL from '../egl/gl-constants.ts';
 import type { VirglContext } from './context.ts';
 import type { Handler } from './decode.ts';
-import { dispatch, draw } from './draw.ts';
+import { dispatch, draw, tessellated } from './draw.ts';
 import type { DrawCall, IndirectCall } from './draw.ts';
-import type { Shader } from './shader.ts';
 import type { SubContext } from './sub-context.ts';
 import { STAGE } from './virgl-limits.ts';
 import type { Words } from './words.ts';
@@ -83,18 +82,13 @@ function checkStages(sub: SubContext, mode: number): void {
   }
   // Drawing says what is wrong with a shader that is refused.
   if (geometry.refusal !== null || (evaluation !== null && evaluation.refusal !== null)) return;
-  const given = evaluation === null ? ASSEMBLED[mode] : tessellated(evaluation);
+  const given = evaluation === null ? ASSEMBLED[mode] : PRIMITIVES[tessellated(evaluation)];
   const taken = geometry.ir.properties.get('GS_INPUT_PRIMITIVE') ?? TRIANGLES;
   if (given !== taken) throw new GpuError('state', `primitives ${given} for a geometry shader of ${taken}`);
 }
 
-/** What becomes of patches: points, lines or triangles. */
-function tessellated({ ir: { properties } }: Shader): number {
-  if (properties.get('TES_POINT_MODE') === 1) return POINTS;
-  return properties.get('TES_PRIM_MODE') === LINES ? LINES : TRIANGLES;
-}
-
 const [POINTS, LINES, TRIANGLES, LINES_ADJACENCY] = [0, 1, 4, 10];
+const PRIMITIVES = { points: POINTS, lines: LINES, triangles: TRIANGLES } as const;
 /** What a geometry shader sees of primitives, by gallium's numbers: of a strip of triangles, triangles. */
 const ASSEMBLED: readonly number[] = [0, 1, 1, 1, 4, 4, 4, 7, 8, 9, 10, 10, 12, 12];
 

@@ -3,16 +3,13 @@ import {
   bindObject,
   command,
   createObject,
-  createShader,
   drawVbo,
-  f32,
   FORMAT,
-  PLAIN_FRAGMENT,
-  PLAIN_VERTEX,
+  plainDrawing,
   TestGuest,
   TRIANGLES,
 } from './test-guest.ts';
-import { BIND, STAGE } from './virgl-limits.ts';
+import { BIND } from './virgl-limits.ts';
 
 const [PICTURE, DEPTH_STENCIL, VERTICES] = [1, 2, 3];
 /** Enabled, always, replaces in all cases, all bits. */
@@ -29,22 +26,14 @@ function stencilAfter(triangle: readonly number[], back: number): number | undef
   guest.createBuffer(VERTICES, 48);
   guest.write(VERTICES, new Uint8Array(Float32Array.from(triangle).buffer));
   const refusal = guest.run(
-    createShader(1, 'vertex', PLAIN_VERTEX),
-    createShader(2, 'fragment', PLAIN_FRAGMENT),
-    command('bindShader', 1, STAGE.vertex),
-    command('bindShader', 2, STAGE.fragment),
-    createObject('surface', 3, PICTURE, FORMAT.rgba8, 0, 0),
-    createObject('surface', 4, DEPTH_STENCIL, FORMAT.z24s8, 0, 0),
-    createObject('vertexElements', 5, 0, 0, 0, FORMAT.rgba32Float),
-    bindObject('vertexElements', 5),
+    ...plainDrawing({ picture: PICTURE, vertices: VERTICES }),
+    createObject('surface', 5, DEPTH_STENCIL, FORMAT.z24s8, 0, 0),
     createObject('depthStencilAlpha', 6, 0, REPLACE, back, 0),
     bindObject('depthStencilAlpha', 6),
     createObject('rasterizer', 7, 1 << 15, 0, 0, 0, 0, 0, 0, 0),
     bindObject('rasterizer', 7),
     command('setStencilRef', 5 | (9 << 8)),
-    command('setFramebufferState', 1, 4, 3),
-    command('setViewportState', 0, ...f32(2, 0.5, 0.5, 2, 0.5, 0.5)),
-    command('setVertexBuffers', 16, 0, VERTICES),
+    command('setFramebufferState', 1, 5, 3),
     drawVbo(TRIANGLES, 3),
   );
   expect(refusal).toBe(null);

@@ -1,17 +1,6 @@
 import { expect, it } from 'vitest';
-import {
-  bindObject,
-  command,
-  createObject,
-  createShader,
-  drawVbo,
-  FORMAT,
-  f32,
-  PLAIN_FRAGMENT,
-  PLAIN_VERTEX,
-  TestGuest,
-} from './test-guest.ts';
-import { BIND, STAGE } from './virgl-limits.ts';
+import { command, createObject, drawVbo, plainDrawing, TestGuest } from './test-guest.ts';
+import { BIND } from './virgl-limits.ts';
 
 const POINTS = 0;
 const [PICTURE, VERTICES, FIRST, SECOND] = [1, 2, 3, 4];
@@ -29,16 +18,7 @@ function capturingGuest(): TestGuest {
   guest.createBuffer(SECOND, BYTES, BIND.streamOutput);
   guest.write(VERTICES, new Uint8Array(Float32Array.of(...[1, 2, 3, 4].flatMap((x) => [x, 0, 0, 1])).buffer));
   const refusal = guest.run(
-    createShader(1, 'vertex', PLAIN_VERTEX, CAPTURE_POSITION),
-    createShader(2, 'fragment', PLAIN_FRAGMENT),
-    command('bindShader', 1, STAGE.vertex),
-    command('bindShader', 2, STAGE.fragment),
-    createObject('surface', 3, PICTURE, FORMAT.rgba8, 0, 0),
-    createObject('vertexElements', 4, 0, 0, 0, FORMAT.rgba32Float),
-    bindObject('vertexElements', 4),
-    command('setFramebufferState', 1, 0, 3),
-    command('setViewportState', 0, ...f32(2, 0.5, 0.5, 2, 0.5, 0.5)),
-    command('setVertexBuffers', 16, 0, VERTICES),
+    ...plainDrawing({ picture: PICTURE, vertices: VERTICES, captured: CAPTURE_POSITION }),
     createObject('streamoutTarget', FIRST_TARGET, FIRST, 0, BYTES),
     createObject('streamoutTarget', SECOND_TARGET, SECOND, 0, BYTES),
   );

@@ -175,6 +175,43 @@ export class TestGuest implements Disposable {
   }
 }
 
+/** What is drawn with, by default from `PLAIN_VERTEX` to `PLAIN_FRAGMENT`, and words of what the vertex shader captures. */
+export interface PlainDrawing {
+  readonly picture: number;
+  readonly vertices: number;
+  readonly vertex?: string;
+  readonly fragment?: string;
+  readonly captured?: readonly number[];
+  /** Of the viewport; by default of a picture of four by one. */
+  readonly width?: number;
+}
+
+/**
+ * Commands after which vertices of four floats are drawn into a picture of format rgba8: shaders 1 and 2, surface 3, vertex
+ * elements 4.
+ */
+export function plainDrawing({
+  picture,
+  vertices,
+  vertex = PLAIN_VERTEX,
+  fragment = PLAIN_FRAGMENT,
+  captured = [0],
+  width = 4,
+}: PlainDrawing): readonly (readonly number[])[] {
+  return [
+    createShader(1, 'vertex', vertex, captured),
+    createShader(2, 'fragment', fragment),
+    command('bindShader', 1, STAGE.vertex),
+    command('bindShader', 2, STAGE.fragment),
+    createObject('surface', 3, picture, FORMAT.rgba8, 0, 0),
+    createObject('vertexElements', 4, 0, 0, 0, FORMAT.rgba32Float),
+    bindObject('vertexElements', 4),
+    command('setFramebufferState', 1, 0, 3),
+    command('setViewportState', 0, ...f32(width / 2, 0.5, 0.5, width / 2, 0.5, 0.5)),
+    command('setVertexBuffers', 16, 0, vertices),
+  ];
+}
+
 const FIRST_ID = 0x7f00_0000;
 const TEXTURE = FIRST_ID;
 const VERTICES = FIRST_ID + 1;
@@ -202,16 +239,7 @@ export class Witness implements Disposable {
     const box = { x: 0, y: 0, z: 0, width: 48, height: 1, depth: 1 };
     renderer.transferWith('toHost', new SegmentBacking([corners]), { ...WHOLE, resource: VERTICES, box });
     this.#submit(
-      createShader(1, 'vertex', PLAIN_VERTEX),
-      createShader(2, 'fragment', PLAIN_FRAGMENT),
-      command('bindShader', 1, STAGE.vertex),
-      command('bindShader', 2, STAGE.fragment),
-      createObject('surface', 3, TEXTURE, FORMAT.rgba8, 0, 0),
-      createObject('vertexElements', 4, 0, 0, 0, FORMAT.rgba32Float),
-      bindObject('vertexElements', 4),
-      command('setFramebufferState', 1, 0, 3),
-      command('setViewportState', 0, ...f32(2, 0.5, 0.5, 2, 0.5, 0.5)),
-      command('setVertexBuffers', 16, 0, VERTICES),
+      ...plainDrawing({ picture: TEXTURE, vertices: VERTICES }),
       // The first draw makes the program, which is there from now on.
       drawVbo(TRIANGLES, 3),
     );

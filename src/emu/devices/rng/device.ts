@@ -1,4 +1,7 @@
-/** The virtio entropy device: Virtio 1.3 §5.4. One queue, whose buffers are filled with random bytes, of this host unless told otherwise. */
+/**
+ * The virtio entropy device: Virtio 1.3 §5.4. One queue, whose buffers are filled with random bytes, of this host unless told
+ * otherwise.
+ */
 import { getRandomValues } from 'node:crypto';
 import { DescriptorChain } from '../../virtio/descriptor-chain.ts';
 import type { VirtioDevice, VirtioDriverSide } from '../../virtio/device.ts';

@@ -6,13 +6,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UsageError } from '../../../base/errors.ts';
 import { silentLogger } from '../../../base/log.ts';
 import type { GpuNews, Machine, MachineEnd } from '../../contract.ts';
-import { Program } from '../program.ts';
+import { kernelImage, Program } from '../program.ts';
 import { createVirtMachine, type VirtOptions } from './create-machine.ts';
 
 const UART = 0x1000_0000;
 const PLIC = 0xc00_0000;
 const FINISHER = 0x10_0000;
-const HEADER_BYTES = 64;
 const OPENSBI = '/usr/share/qemu/opensbi-riscv64-generic-fw_dynamic.bin';
 const U_BOOT = '/usr/lib/u-boot/qemu-riscv64/u-boot.bin';
 
@@ -39,17 +38,8 @@ const options = (kernel: string, more: Partial<VirtOptions> = {}): VirtOptions =
 async function image(name: string, write: (program: Program) => void): Promise<string> {
   const program = new Program();
   write(program);
-  const words = program.toWords();
-  const file = new Uint8Array(HEADER_BYTES + 4 * words.length);
-  const view = new DataView(file.buffer);
-  // jal x0, 64: over the header.
-  view.setUint32(0, 0x0400_006f, true);
-  view.setBigUint64(8, 0x20_0000n, true);
-  view.setBigUint64(16, BigInt(file.length), true);
-  view.setUint32(56, 0x0543_5352, true);
-  for (const [i, word] of words.entries()) view.setUint32(HEADER_BYTES + 4 * i, word, true);
   const path = join(folder, name);
-  await writeFile(path, file);
+  await writeFile(path, kernelImage(program));
   return path;
 }
 

@@ -7,13 +7,12 @@ import { silentLogger } from '../../../base/log.ts';
 import { createFrameChannel } from '../../../display/frame-channel.ts';
 import type { MachineEnd } from '../../contract.ts';
 import { HartsSource } from '../harts.ts';
-import { Program } from '../program.ts';
+import { kernelImage, Program } from '../program.ts';
 import { VirtMachine, type VirtState } from './machine.ts';
 
 const UART = 0x1000_0000;
 const RTC = 0x10_1000;
 const FINISHER = 0x10_0000;
-const HEADER_BYTES = 64;
 const TIME = 0xc01;
 const STIMECMP = 0x14d;
 const SIE = 0x104;
@@ -24,7 +23,7 @@ let kernel: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'saffron-paced-'));
   kernel = join(folder, 'kernel');
-  await writeFile(kernel, imageOf(clockwork()));
+  await writeFile(kernel, kernelImage(clockwork()));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -47,20 +46,6 @@ function clockwork(): Program {
   program.add('addi', { rd: 10, rs1: 10, imm: 97 }).constant(5, UART).add('sb', { rs1: 5, rs2: 10 });
   program.constant(5, FINISHER).constant(6, 0x5555).add('sw', { rs1: 5, rs2: 6 });
   return program.label('end').add('jal', {}, 'end');
-}
-
-/** A kernel Image. */
-function imageOf(program: Program): Uint8Array {
-  const words = program.toWords();
-  const file = new Uint8Array(HEADER_BYTES + 4 * words.length);
-  const view = new DataView(file.buffer);
-  // jal x0, 64: over the header.
-  view.setUint32(0, 0x0400_006f, true);
-  view.setBigUint64(8, 0x20_0000n, true);
-  view.setBigUint64(16, BigInt(file.length), true);
-  view.setUint32(56, 0x0543_5352, true);
-  for (const [i, word] of words.entries()) view.setUint32(HEADER_BYTES + 4 * i, word, true);
-  return file;
 }
 
 function machineOf(name: string, hotAfter: number, state?: VirtState): VirtMachine {

@@ -1,7 +1,17 @@
 /** For tests: the smallest programs that show something on a bare machine. */
 
-/** So many pixels are light, at least, once the first row of `echoDisk` is there: 80 blocks of 9 × 16. */
-export const ECHO_ROW_PIXELS = 80 * 9 * 16;
+import { lightPixels, type TestPicture } from './test-screen.ts';
+
+/** Light pixels of the first row of `echoDisk`: 80 blocks of 9 × 16. */
+const ECHO_ROW_PIXELS = 80 * 9 * 16;
+/** The cursor is two lines of a cell, and less than a letter. */
+const CURSOR_AT_MOST = 24;
+
+/** Whether `echoDisk` has drawn its row, all that the firmware wrote is gone, and nothing was typed. */
+export function showsEchoRow(picture: TestPicture): boolean {
+  const light = lightPixels(picture);
+  return light >= ECHO_ROW_PIXELS && light <= ECHO_ROW_PIXELS + CURSOR_AT_MOST;
+}
 
 /**
  * A PC's disk whose boot sector clears the text screen, fills its first row, shows below what is typed, and powers off

@@ -56,7 +56,8 @@ describe.skipIf(softwareDevice() === null)('compiled shaders of a guest', () => 
     const own = first.put.filter((key) => !second.put.includes(key));
     expect(own).not.toEqual([]);
     expect(second.found).toEqual(expect.arrayContaining(own));
-    expect(fileOf('one').equals(kept)).toBe(true);
+    // What the driver had not written yet when the first ended may come behind.
+    expect(fileOf('one').subarray(0, kept.length).equals(kept)).toBe(true);
   });
 
   it('lie in no file that the process could write to', async () => {

@@ -30,13 +30,18 @@ async function seesFrames(client: SpiceClient): Promise<number> {
   }
 }
 
-/** The process that renders for a program: of its own children, the one that has come first. */
-async function renderProcessOf(pid: number): Promise<number> {
-  for (const { pid: candidate } of await processesNaming('guest-program.ts')) {
-    const status = await readFile(`/proc/${candidate}/status`, 'utf8').catch(() => '');
-    if (Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]) === pid) return candidate;
+/** The process that renders for a program: of its own children, the one that was started first. Numbers of processes wrap. */
+async function renderProcessOf(parent: number): Promise<number> {
+  const children: { readonly pid: number; readonly startedAt: number }[] = [];
+  for (const { pid } of await processesNaming('guest-program.ts')) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    // proc(5): what follows the name in brackets begins with field 3, the state.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (Number(fields[1]) === parent) children.push({ pid, startedAt: Number(fields[19]) });
   }
-  throw new Error('nothing renders for the guest');
+  const [first] = children.sort((one, other) => one.startedAt - other.startedAt);
+  if (first === undefined) throw new Error('nothing renders for the guest');
+  return first.pid;
 }
 
 test.each(['qemu', 'built-in'] as const)(

@@ -121,8 +121,8 @@ describe('limits of saffron gpu', () => {
     expect(await client.draws(2)).toBe(true);
     // What was read together with too much is done with it; what comes after that waits.
     expect(await client.draws(3)).toBe(true);
-    // A quarter of a second's worth may be saved up.
-    expect(performance.now() - begun).toBeGreaterThan(950);
+    // A quarter of a second's worth may be saved up, and the turn that does these may have begun with what was asked before.
+    expect(performance.now() - begun).toBeGreaterThan(500);
   });
 
   it('lets a program that works all the time do so for its share of each second', async () => {

@@ -29,7 +29,7 @@ export const DECODE_BY_RS2 = 0x8000;
 
 /** The first hart's area. */
 export const HARTS = 0x100000;
-export const HART_BYTES = 0x1000000;
+export const HART_BYTES = 0x4000000;
 
 // Offsets in a hart's area.
 /** x0 to x31. */
@@ -159,7 +159,7 @@ export const H_PAGE_HASH = 0x20000;
 export const PAGE_HASH_ENTRIES = 8192;
 /** Records of translated pages: head, copy of the page, u32 for each half-word: function << 10 | entry, 0 for none. */
 export const H_PAGES = 0x40000;
-export const PAGE_RECORDS = 1024;
+export const PAGE_RECORDS = 4096;
 export const PAGE_RECORD_BYTES = 0x3100;
 /** Translated functions that a hart can have. */
 export const FUNCTIONS = 16384;
@@ -179,7 +179,7 @@ export const P_ENTRIES = 0x1100;
  * u16 counters of jumps to places that are not translated. There are many, so that few places share one: what is hot only
  * together is not worth a translation, and what nobody jumps to is left out of one.
  */
-export const H_HEAT = 0xd00000;
+export const H_HEAT = 0x3200000;
 export const HEAT_ENTRIES = 65536;
 
 export const FP_READY = 3;

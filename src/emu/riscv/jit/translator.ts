@@ -42,8 +42,11 @@ export class Translator {
   readonly #compiler: RegionCompiler;
   /** The jump cache, in words. */
   readonly #jumps: Int32Array;
-  #freeRecords: number[] = [];
-  #freeSlots: number[] = [];
+  /** Records and slots that were given back, and the first ones that were never used since all was forgotten. */
+  readonly #freeRecords: number[] = [];
+  readonly #freeSlots: number[] = [];
+  #unusedRecord = 0;
+  #unusedSlot = 1;
   /** Slots of each record in use, by its number. */
   readonly #slots = new Map<number, number[]>();
   /** Regions made since the start, for measurements. */
@@ -104,8 +107,8 @@ export class Translator {
   #install({ place, mode }: RegionRequest, { module, source, from, to, entries }: CompiledRegion): boolean {
     const { guest, table, kernelFunctions } = this.#options;
     const record = this.#recordFor(place - (place % PAGE), mode, source, from, to);
-    const slot = this.#freeSlots.pop();
-    if (record === null || slot === undefined) {
+    const slot = this.#freeSlots.pop() ?? (this.#unusedSlot < table.length ? this.#unusedSlot++ : null);
+    if (record === null || slot === null) {
       this.clear();
       return false;
     }
@@ -176,8 +179,9 @@ export class Translator {
       this.dropPage(record);
       kernel.flushJumps();
     }
-    const number = this.#freeRecords.pop();
-    if (number === undefined) return null;
+    const { PAGE_RECORDS } = layout;
+    const number = this.#freeRecords.pop() ?? (this.#unusedRecord < PAGE_RECORDS ? this.#unusedRecord++ : null);
+    if (number === null) return null;
     record = this.#recordAt(number);
     this.#bytes.fill(0, record, record + layout.PAGE_RECORD_BYTES);
     this.#bytes.set(source, record + layout.P_COPY);
@@ -212,8 +216,10 @@ export class Translator {
     this.#bytes.fill(0, hart + layout.H_PAGE_HASH, hart + layout.H_PAGE_HASH + layout.PAGE_HASH_ENTRIES * 2);
     for (const slots of this.#slots.values()) for (const slot of slots) table.set(slot, null);
     this.#slots.clear();
-    this.#freeRecords = Array.from({ length: layout.PAGE_RECORDS }, (_, i) => layout.PAGE_RECORDS - 1 - i);
-    this.#freeSlots = Array.from({ length: table.length - 1 }, (_, i) => table.length - 1 - i);
+    this.#freeRecords.length = 0;
+    this.#freeSlots.length = 0;
+    this.#unusedRecord = 0;
+    this.#unusedSlot = 1;
   }
 
   /** Function 0: stores the program counter and goes back to the interpreter. */

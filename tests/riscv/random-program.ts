@@ -157,11 +157,26 @@ export function programOf(cases: readonly Case[]): Uint8Array {
 
   const file = new Uint8Array(BLOCKS_AT + cases.length * BLOCK_BYTES);
   const view = new DataView(file.buffer);
+  writeElfHeader(file, HEADER_BYTES);
+  new Uint32Array(file.buffer, HEADER_BYTES, words.length).set(words);
+  cases.forEach((it, i) => {
+    const at = BLOCKS_AT + i * BLOCK_BYTES;
+    it.x.forEach((value, r) => view.setBigUint64(at + r * 8, value, true));
+    it.f.forEach((value, r) => view.setBigUint64(at + 256 + r * 8, value, true));
+    view.setUint32(at + 512, it.fcsr, true);
+    file.set(it.scratch, at + SCRATCH);
+  });
+  return file;
+}
+
+/** Makes a file a program for Linux that is wholly at `BASE`, all of which may be written and executed, and begins at an offset. */
+export function writeElfHeader(file: Uint8Array, entry: number): void {
+  const view = new DataView(file.buffer, file.byteOffset);
   file.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
   view.setUint16(16, 2, true);
   view.setUint16(18, 243, true);
   view.setUint32(20, 1, true);
-  view.setBigUint64(24, BigInt(BASE + HEADER_BYTES), true);
+  view.setBigUint64(24, BigInt(BASE + entry), true);
   view.setBigUint64(32, 64n, true);
   view.setUint32(48, 5, true);
   view.setUint16(52, 64, true);
@@ -174,15 +189,6 @@ export function programOf(cases: readonly Case[]): Uint8Array {
   view.setBigUint64(96, BigInt(file.length), true);
   view.setBigUint64(104, BigInt(file.length), true);
   view.setBigUint64(112, 0x1000n, true);
-  new Uint32Array(file.buffer, HEADER_BYTES, words.length).set(words);
-  cases.forEach((it, i) => {
-    const at = BLOCKS_AT + i * BLOCK_BYTES;
-    it.x.forEach((value, r) => view.setBigUint64(at + r * 8, value, true));
-    it.f.forEach((value, r) => view.setBigUint64(at + 256 + r * 8, value, true));
-    view.setUint32(at + 512, it.fcsr, true);
-    file.set(it.scratch, at + SCRATCH);
-  });
-  return file;
 }
 
 /** Blocks of a file or of RAM that begins like it. */

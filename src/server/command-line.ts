@@ -155,7 +155,7 @@ export const COMMANDS = {
       'render-node': RENDER_NODE,
       'shader-cache': {
         value: 'FOLDER|off',
-        help: "Keep the guest's compiled shaders here for its next run (default: a folder for each guest's files and name).",
+        help: "Keep the guest's compiled shaders, and what of its code is hot, here for its next run (default: a folder for each guest's files and name).",
       },
       ...GUEST_LIMIT_OPTIONS,
       spice: {

@@ -1,4 +1,5 @@
 /** Makes the machine that the user asked for. */
+import { join } from 'node:path';
 import type { Logger } from '../base/log.ts';
 import { requireNativeCalls } from '../base/native/native-calls.ts';
 import type { Machine } from '../emu/contract.ts';
@@ -6,6 +7,9 @@ import type { GuestImage } from '../emu/guest/guest.ts';
 import { createVirtMachine } from '../emu/riscv/virt/create-machine.ts';
 import { guestShaderFolder } from './guest-shaders.ts';
 import type { RunConfig } from './run-config.ts';
+
+/** Beside the guest's compiled shaders: what of its own code is hot. */
+const HOT_CODE = 'hot-code';
 
 /** A machine ready to be started; `image` when a ready-made guest shall boot. Throws HostError. */
 export async function createMachine(
@@ -15,9 +19,12 @@ export async function createMachine(
   log: Logger,
 ): Promise<Machine> {
   const { size, heads } = config;
-  const gpuLimits = { ...config.qemu.gpuLimits, shaderFolder: guestShaderFolder(config, image) };
-  const qemu = { ...config.qemu, gpuLimits };
-  if (config.engine === 'built-in') return createBuiltInMachine(name, { ...config, qemu }, image, log);
+  const shaderFolder = guestShaderFolder(config, image);
+  const qemu = { ...config.qemu, gpuLimits: { ...config.qemu.gpuLimits, shaderFolder } };
+  if (config.engine === 'built-in') {
+    const hotCodeFile = shaderFolder === null ? null : join(shaderFolder, HOT_CODE);
+    return createBuiltInMachine(name, { ...config, qemu, hotCodeFile }, image, log);
+  }
   await requireNativeCalls('--engine qemu');
   const { createQemuMachine } = await import('../emu/qemu/machine.ts');
   if (image === null) return createQemuMachine({ ...qemu, name, size, heads, log });
@@ -38,14 +45,14 @@ export async function createMachine(
 /** Kernel or firmware is there: the configuration was checked. */
 async function createBuiltInMachine(
   name: string,
-  { qemu, size }: RunConfig,
+  { qemu, size, hotCodeFile }: RunConfig & { readonly hotCodeFile: string | null },
   image: GuestImage | null,
   log: Logger,
 ): Promise<Machine> {
   const { memory, cpus, serial, initrd, append, drives, renderNode, gpuLimits, firmware, icount } = qemu;
   // Who renders 3D takes the time that it takes.
   const gpu = icount ? '2d' : qemu.gpu;
-  const common = { name, firmware, memory, cpus, icount, serial, size, gpu, renderNode, gpuLimits, log };
+  const common = { name, firmware, memory, cpus, icount, serial, size, gpu, renderNode, gpuLimits, hotCodeFile, log };
   if (image === null) return createVirtMachine({ ...common, kernel: qemu.kernel, initrd, append, drives });
   return createVirtMachine({
     ...common,

@@ -2,6 +2,8 @@
  * One hart: its state in the machine's memory, the kernel and the interpreter over it. Runs in the thread that made it, in
  * slices of instructions; interrupts are looked at between them.
  */
+// Guests look at the time often, and the global of this name is looked up each time.
+import { performance } from 'node:perf_hooks';
 import { compileWasm, createFunctionTable, instantiateWasm, type WasmTable } from '../../wasm/api.ts';
 import type { GuestMemory, HartStart, PhysicalBus, TimeSource } from './contract.ts';
 import { TIMEBASE_HZ } from './contract.ts';
@@ -62,10 +64,13 @@ export class Hart {
     this.#view = new DataView(guest.memory.buffer, this.#area, layout.HART_BYTES);
     this.#table = createFunctionTable(layout.FUNCTIONS);
     const ticksPerMs = TIMEBASE_HZ / 1000;
+    const sinceOriginMs = performance.timeOrigin - originMs;
     this.#kernel = createKernel(guest.memory, this.#area, {
       busLoad: (address, sizeBytes) => bus.load(address, sizeBytes),
       busStore: (address, sizeBytes, value) => (bus.store(address, sizeBytes, value) ? 1 : 0),
-      now: () => Math.floor((performance.timeOrigin - originMs + performance.now()) * ticksPerMs),
+      now: () => Math.floor((sinceOriginMs + performance.now()) * ticksPerMs),
+      meetPage: (place, mode, fingerprint) =>
+        options.regions?.recall({ place: place >>> 0, mode, fingerprint: fingerprint >>> 0 }),
       dropPage: (record) => this.#translator.dropPage(record),
     });
     const kernel = Object.fromEntries(

@@ -11,6 +11,7 @@ import { instructionsRetired } from './instruction-clock.ts';
 import type { HartWorkerData } from './hart.worker.ts';
 import { HartSignals } from './hart-signals.ts';
 import type { CompilerWorkerData } from './jit/compiler.worker.ts';
+import { KnownPages } from './jit/known-pages.ts';
 import type { RegionPort } from './jit/region-channel.ts';
 import { setV8Flags } from './jit/v8-flags.ts';
 import * as layout from './layout.ts';
@@ -23,6 +24,8 @@ export interface HartsOptions {
   readonly hasFirmware?: boolean;
   /** See `HartOptions.hotAfter`. */
   readonly hotAfter?: number;
+  /** Where it is kept from run to run what was hot; null or absent: nowhere. See jit/hot-code.ts. */
+  readonly hotCodeFile?: string | null | undefined;
 }
 
 /** Processor and RAM of a machine before its harts have threads. */
@@ -98,7 +101,8 @@ export class HartsSource {
   }
 
   #startCompiler(ports: readonly RegionPort[]): Worker {
-    const workerData: CompilerWorkerData = { guest: this.guest, ports };
+    const { hotCodeFile = null } = this.#options;
+    const workerData: CompilerWorkerData = { guest: this.guest, ports, hotCodeFile };
     const transferList = ports.map(({ port }) => port);
     return new Worker(new URL('./jit/compiler.worker.ts', import.meta.url), { workerData, transferList });
   }
@@ -107,7 +111,8 @@ export class HartsSource {
 function regionChannel(): { readonly hart: RegionPort; readonly compiler: RegionPort } {
   const { port1, port2 } = new MessageChannel();
   const waiting = new SharedArrayBuffer(4);
-  return { hart: { port: port1, waiting }, compiler: { port: port2, waiting } };
+  const known = KnownPages.allocate();
+  return { hart: { port: port1, waiting, known }, compiler: { port: port2, waiting, known } };
 }
 
 /** Running harts. Dispose of them to end their threads. */

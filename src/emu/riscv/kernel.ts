@@ -78,6 +78,8 @@ export interface KernelImports {
   readonly busStore: (address: number, sizeBytes: 1 | 2 | 4, value: number) => number;
   /** The clock, in ticks of TIMEBASE_HZ. */
   readonly now: () => number;
+  /** Code is run of a page (its address) that has no record; told once for what is in it. */
+  readonly meetPage: (place: number, mode: number, fingerprint: number) => void;
   /** A translated page changed: its record (an address) must go. */
   readonly dropPage: (record: number) => void;
 }

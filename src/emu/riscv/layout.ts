@@ -182,6 +182,10 @@ export const P_ENTRIES = 0x1100;
 export const H_HEAT = 0x3200000;
 export const HEAT_ENTRIES = 65536;
 
+/** u32 for each of MET_ENTRIES, by the number of a page and its mode: fingerprint of the page that was met there last. */
+export const H_MET = 0x3240000;
+export const MET_ENTRIES = 65536;
+
 export const FP_READY = 3;
 
 /** The slice is over. */

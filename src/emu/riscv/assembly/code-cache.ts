@@ -6,11 +6,13 @@ import {
   H_JUMP_KEY,
   H_JUMP_PAGES,
   H_JUMPS,
+  H_MET,
   H_MODE,
   H_MSTATUS,
   H_PAGE_HASH,
   H_PAGES,
   JUMP_ENTRIES,
+  MET_ENTRIES,
   P_COPY,
   P_ENTRIES,
   P_EPOCH,
@@ -21,7 +23,7 @@ import {
   PAGE_HASH_ENTRIES,
   PAGE_RECORD_BYTES,
 } from '../layout';
-import { dropPage } from './imports';
+import { dropPage, meetPage } from './imports';
 import { at, get32, get64 } from './hart';
 import { fetchPlace } from './mmu';
 
@@ -48,6 +50,30 @@ function isSame(record: usize, page: usize): bool {
   return true;
 }
 
+function mix(hash: u32, word: u32): u32 {
+  const mixed = (hash ^ word) * 0x9e3779b1;
+  return mixed ^ (mixed >> 15);
+}
+
+/** As fingerprintOf of jit/fingerprint.ts. */
+function fingerprintOf(page: usize): u32 {
+  let hash: u32 = 0x811c9dc5;
+  for (let at: usize = 0xf8; at < 0x1000; at += 0x400) {
+    hash = mix(mix(hash, load<u32>(page + at)), load<u32>(page + at, 4));
+  }
+  return hash;
+}
+
+/** Tells of a page without translations, once for what is in it. */
+function meet(place: i32, mode: i32): void {
+  const page = <u32>place & ~0xfff;
+  const fingerprint = fingerprintOf(page);
+  const met = at(H_MET) + ((((page >> 12) ^ ((<u32>mode) << 15)) & (MET_ENTRIES - 1)) << 2);
+  if (load<u32>(met) == fingerprint) return;
+  store<u32>(met, fingerprint);
+  meetPage(<i32>page, mode, fingerprint);
+}
+
 /**
  * Index in the function table of the translation that begins at `pc` in the present mode, 0 when there is none. Fills the
  * jump cache's entry, where the number of the entry stands.
@@ -68,6 +94,8 @@ export function lookUp(pc: i64): i32 {
       else dropPage(<i32>record);
     }
     if (isGood) target = load<u32>(record + P_ENTRIES + ((place & 0xffe) << 1));
+  } else {
+    meet(place, mode);
   }
   const entry = at(H_JUMPS) + ((<i32>pc >> 1) & (JUMP_ENTRIES - 1)) * 16;
   store<i64>(entry, pc ^ get64(H_JUMP_KEY));

@@ -16,6 +16,10 @@ export declare function busStore(address: f64, size: i32, value: f64): i32;
 @external("env", "now")
 export declare function now(): f64;
 
+/** Code is run of a page without translations. */
+@external("env", "meetPage")
+export declare function meetPage(place: i32, mode: i32, fingerprint: i32): void;
+
 /** The page of a record changed: the record must go. */
 @external("env", "dropPage")
 export declare function dropPage(record: i32): void;

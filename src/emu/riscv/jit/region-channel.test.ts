@@ -1,10 +1,16 @@
+import { mkdtempDisposableSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { decodeTablesIn, createGuestMemory, hartArea } from '../guest-memory.ts';
 import { Hart } from '../hart.ts';
 import * as layout from '../layout.ts';
 import { Program } from '../program.ts';
-import type { RegionAnswer } from './region-channel.ts';
+import type { MetPage, RegionAnswer } from './region-channel.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { HotCode } from './hot-code.ts';
 import { RegionCompiler, type RegionRequest } from './region-compiler.ts';
+import { RegionServer } from './region-server.ts';
 
 const RAM = 0x80000000;
 const ROUNDS = 20_000;
@@ -14,12 +20,14 @@ class Machine {
   readonly #guest = createGuestMemory(0x100000, 1);
   readonly #ram = new Uint32Array(this.#guest.memory.buffer, this.#guest.ramOffset, this.#guest.ramBytes / 4);
   readonly requests: RegionRequest[] = [];
+  readonly met: MetPage[] = [];
   readonly #answers: RegionAnswer[] = [];
   readonly hart: Hart;
 
   constructor() {
     const regions = {
       request: (request: RegionRequest) => void this.requests.push(request),
+      recall: (page: MetPage) => void this.met.push(page),
       take: () => this.#answers.shift() ?? null,
     };
     const bus = { load: () => -1, store: () => false };
@@ -34,6 +42,11 @@ class Machine {
     this.#ram.set(program.toWords());
   }
 
+  /** The page that the program lies in. */
+  get page(): Uint8Array {
+    return new Uint8Array(this.#guest.memory.buffer, this.#guest.ramOffset, 0x1000);
+  }
+
   begin(): void {
     this.hart.reset({ pc: BigInt(RAM), a0: 0n, a1: 0n, mode: 'machine' });
   }
@@ -46,11 +59,22 @@ class Machine {
 
   /** What the compiler makes of RAM as it is now, for the last request. */
   compile(): RegionAnswer {
+    return this.server().answer(0, this.lastRequest);
+  }
+
+  /** A server of regions for this machine. */
+  server(hot: HotCode = HotCode.open(null)): RegionServer {
+    const tables = decodeTablesIn(this.#guest);
+    return new RegionServer(
+      [new RegionCompiler({ guest: this.#guest, hart: hartArea(0), tables, hasHeat: true })],
+      hot,
+    );
+  }
+
+  get lastRequest(): RegionRequest {
     const request = this.requests.at(-1);
     if (request === undefined) throw new Error('nothing was asked for');
-    const tables = decodeTablesIn(this.#guest);
-    const compiler = new RegionCompiler({ guest: this.#guest, hart: hartArea(0), tables, hasHeat: true });
-    return { request, region: compiler.compile(request) };
+    return request;
   }
 
   answer(answer: RegionAnswer): void {
@@ -115,4 +139,88 @@ it('goes on interpreting where nothing can be translated', () => {
   machine.answer({ request: machine.compile().request, region: null });
   expect(machine.finish()).toBe(BigInt(ROUNDS));
   expect(machine.hart.regionCount).toBe(0);
+});
+
+it('tells of a page without translations once, and again when it holds something else', () => {
+  const machine = new Machine();
+  machine.load(1);
+  machine.begin();
+  machine.finish();
+  expect(machine.met).toEqual([
+    { place: expect.any(Number) as number, mode: 3, fingerprint: fingerprintOf(machine.page) },
+  ]);
+  machine.begin();
+  machine.finish();
+  expect(machine.met).toHaveLength(2);
+  machine.page[0xf8] = 1;
+  machine.beginAgain();
+  machine.finish();
+  expect(machine.met.at(-1)?.fingerprint).toBe(fingerprintOf(machine.page));
+  expect(machine.met.at(-1)?.fingerprint).not.toBe(machine.met[0]?.fingerprint);
+});
+
+/** What was hot in a run of a program, in a file of this folder. */
+function learn(folder: string, step: number): string {
+  const file = join(folder, 'deeper', 'hot-code');
+  const machine = new Machine();
+  machine.load(step);
+  machine.begin();
+  machine.hart.runSlice(1000);
+  const server = machine.server(HotCode.open(file));
+  expect(server.answer(0, machine.lastRequest).region).not.toBeNull();
+  server.save();
+  return file;
+}
+
+it('has what was hot in an earlier run before it is hot', () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
+  const file = learn(folder.path, 1);
+  expect(readdirSync(join(file, '..'))).toEqual(['hot-code']);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+
+  const machine = new Machine();
+  machine.load(1);
+  machine.begin();
+  machine.hart.runSlice(30);
+  expect(machine.requests).toEqual([]);
+  const server = machine.server(HotCode.open(file));
+  expect(server.fingerprints).toEqual([fingerprintOf(machine.page)]);
+  expect(server.compileAhead()).toBe(true);
+  expect(server.compileAhead()).toBe(false);
+  const [met] = machine.met;
+  if (met === undefined) throw new Error('nothing was met');
+  const answers = server.recall(0, met);
+  expect(answers).toHaveLength(1);
+  answers.forEach((answer) => machine.answer(answer));
+  expect(machine.finish()).toBe(BigInt(ROUNDS));
+  expect(machine.hart.regionCount).toBe(1);
+  expect(machine.requests).toEqual([]);
+});
+
+it('recalls nothing for code that differs where the fingerprint does not look', () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
+  const file = learn(folder.path, 1);
+  const machine = new Machine();
+  machine.load(2);
+  machine.begin();
+  machine.hart.runSlice(30);
+  const [met] = machine.met;
+  const server = machine.server(HotCode.open(file));
+  expect(met?.fingerprint).toBe(server.fingerprints[0]);
+  if (met !== undefined) expect(server.recall(0, met)).toEqual([]);
+  expect(machine.finish()).toBe(BigInt(ROUNDS * 2));
+});
+
+it('does without a file that is damaged', () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
+  const file = learn(folder.path, 1);
+  const whole = readFileSync(file);
+  for (let at = 0; at < whole.length; at++) {
+    const damaged = Buffer.from(whole);
+    damaged[at] = (damaged[at] ?? 0) ^ 0x55;
+    writeFileSync(file, damaged);
+    expect(HotCode.open(file).pages.length).toBeLessThan(2);
+    writeFileSync(file, whole.subarray(0, at));
+    expect(HotCode.open(file).pages).toEqual([]);
+  }
 });

@@ -3,16 +3,27 @@
  * looks at a shared counter for what has come back.
  */
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { KnownPages } from './known-pages.ts';
 import type { CompiledRegion, RegionRequest } from './region-compiler.ts';
 
 /** More are not asked for at once: what is hot by then is asked for again. */
 const MAX_PENDING = 256;
+
+/** A page that a hart runs code of, without having translations of it. */
+export interface MetPage {
+  /** Where it lies in the machine's memory. */
+  readonly place: number;
+  readonly mode: number;
+  /** See fingerprint.ts. */
+  readonly fingerprint: number;
+}
 
 /** One end of the channel, in the form that another thread is given it. */
 export interface RegionPort {
   readonly port: MessagePort;
   /** Int32: answers that the hart has not taken. */
   readonly waiting: SharedArrayBuffer;
+  readonly known: SharedArrayBuffer;
 }
 
 /** The answer to a request. */
@@ -26,6 +37,8 @@ export interface RegionAnswer {
 export interface RegionSource {
   /** Asks for a region; ignored when it is asked for already, or too many are. */
   request(request: RegionRequest): void;
+  /** Asks for the regions that a page had in earlier runs; ignored when nothing is known of it. */
+  recall(page: MetPage): void;
   /** The next answer that is there, null when none is. */
   take(): RegionAnswer | null;
 }
@@ -34,10 +47,12 @@ export interface RegionSource {
 export class RegionChannel implements RegionSource {
   readonly #port: MessagePort;
   readonly #waiting: Int32Array;
+  readonly #known: KnownPages;
   readonly #pending = new Set<string>();
 
-  constructor({ port, waiting }: RegionPort) {
+  constructor({ port, waiting, known }: RegionPort) {
     this.#port = port;
+    this.#known = new KnownPages(known);
     this.#waiting = new Int32Array(waiting);
   }
 
@@ -46,6 +61,10 @@ export class RegionChannel implements RegionSource {
     if (this.#pending.size >= MAX_PENDING || this.#pending.has(key)) return;
     this.#pending.add(key);
     this.#port.postMessage(request);
+  }
+
+  recall(page: MetPage): void {
+    if (this.#known.mayHave(page.fingerprint)) this.#port.postMessage(page);
   }
 
   take(): RegionAnswer | null {

@@ -36,6 +36,8 @@ export interface CompiledRegion {
   readonly to: number;
   /** Offset in the page of each entry, by its number. */
   readonly entries: readonly number[];
+  /** Targets in the page of branches that were followed. */
+  readonly warm: readonly number[];
 }
 
 /** What code is compiled for. */
@@ -62,12 +64,27 @@ export class RegionCompiler {
 
   /** Null when there is nothing at the place that can be translated. */
   compile({ pc, place, mode }: RegionRequest): CompiledRegion | null {
-    const { guest, hart, tables, hasHeat } = this.#options;
+    const isWarm = (at: number): boolean => !this.#options.hasHeat || this.#isWarm((pc & ~0xfffn) + BigInt(at));
+    return this.compilePage(this.pageAt(place), mode, place % PAGE, isWarm);
+  }
+
+  /** A copy of the page around a place of the machine's memory: other threads may write there meanwhile. */
+  pageAt(place: number): Uint8Array {
     const page = place - (place % PAGE);
-    // A copy: other threads may write there meanwhile.
-    const source = this.#bytes.slice(page, page + PAGE);
-    const isWarm = (at: number): boolean => !hasHeat || this.#isWarm((pc & ~0xfffn) + BigInt(at));
-    const blocks = findRegion(new DataView(source.buffer), tables, place % PAGE, MAX_REGION_INSTRUCTIONS, isWarm);
+    return this.#bytes.slice(page, page + PAGE);
+  }
+
+  /** The region of a page that begins at the offset `entry`; null when there is nothing that can be translated. */
+  compilePage(source: Uint8Array, mode: number, entry: number, isWarm: (at: number) => boolean): CompiledRegion | null {
+    const { guest, hart, tables } = this.#options;
+    const warm: number[] = [];
+    const follow = (at: number): boolean => {
+      if (!isWarm(at)) return false;
+      if (at >= 0 && at < PAGE) warm.push(at);
+      return true;
+    };
+    const view = new DataView(source.buffer, source.byteOffset, PAGE);
+    const blocks = findRegion(view, tables, entry, MAX_REGION_INSTRUCTIONS, follow);
     if (blocks.length === 0) return null;
 
     const builder = new ModuleBuilder();
@@ -91,6 +108,7 @@ export class RegionCompiler {
       from: blocks[0]?.at ?? 0,
       to: Math.max(...blocks.map(({ instructions }) => endOf(instructions.at(-1)))),
       entries,
+      warm,
     };
   }
 

@@ -48,6 +48,8 @@ export interface VirtOptions {
   readonly renderNode?: string | undefined;
   /** What the guest may take of who renders, and how long one command may take; the usual when it is not given. */
   readonly gpuLimits?: Omit<RenderWish, 'renderNode'> | undefined;
+  /** See `HartsOptions.hotCodeFile`. */
+  readonly hotCodeFile?: string | null | undefined;
   readonly log: Logger;
 }
 
@@ -77,6 +79,7 @@ export async function createVirtMachine(options: VirtOptions): Promise<Machine> 
   try {
     processor = new HartsSource(memoryMiB * MIB, cpus, {
       hasFirmware: firmware !== undefined,
+      hotCodeFile: options.hotCodeFile,
       ...(options.icount === true ? { time: { instructionsPerTick: INSTRUCTIONS_PER_TICK } } : {}),
     });
   } catch (error) {

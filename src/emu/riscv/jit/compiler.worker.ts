@@ -38,13 +38,7 @@ ports.forEach(({ port, waiting, known }, hartId) => {
     else server.recall(hartId, message).forEach(post);
   });
 });
-compileAhead();
 if (hotCodeFile !== null) setInterval(save, SAVE_EVERY_MS);
-
-/** What harts ask for comes first, so this goes on page by page. */
-function compileAhead(): void {
-  if (server.compileAhead()) setImmediate(compileAhead);
-}
 
 function save(): void {
   try {

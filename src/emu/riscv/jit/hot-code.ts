@@ -1,5 +1,5 @@
 /**
- * What was hot in a guest's earlier runs, so that it is translated before it is hot in this one: pages of guest code as they
+ * What was hot in a guest's earlier runs, so that it is translated as soon as it is run in this one: pages of guest code as they
  * were, and where regions began in them. No translations are kept, which are made anew of these by whatever version runs: so
  * a file that is damaged, or of another guest, costs time and nothing else.
  *

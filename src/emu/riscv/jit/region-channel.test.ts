@@ -185,8 +185,6 @@ it('has what was hot in an earlier run before it is hot', () => {
   expect(machine.requests).toEqual([]);
   const server = machine.server(HotCode.open(file));
   expect(server.fingerprints).toEqual([fingerprintOf(machine.page)]);
-  expect(server.compileAhead()).toBe(true);
-  expect(server.compileAhead()).toBe(false);
   const [met] = machine.met;
   if (met === undefined) throw new Error('nothing was met');
   const answers = server.recall(0, met);

@@ -4,20 +4,18 @@ import type { HotCode, HotPage, HotRegion } from './hot-code.ts';
 import type { MetPage, RegionAnswer } from './region-channel.ts';
 import type { CompiledRegion, RegionCompiler, RegionRequest } from './region-compiler.ts';
 
-/** Compiles what harts ask for, what was hot in earlier runs before they do, and notes what is hot in this one. */
+/** Compiles what harts ask for, what was hot in earlier runs when they first come there, and notes what is hot in this one. */
 export class RegionServer {
   readonly #compilers: readonly RegionCompiler[];
   readonly #hot: HotCode;
   /** For each hart: regions that are compiled, null when they could not be. */
   readonly #compiled: readonly Map<HotRegion, CompiledRegion | null>[];
-  readonly #ahead: Iterator<HotPage>;
 
   /** `compilers`: one for each hart. */
   constructor(compilers: readonly RegionCompiler[], hot: HotCode) {
     this.#compilers = compilers;
     this.#hot = hot;
     this.#compiled = compilers.map(() => new Map<HotRegion, CompiledRegion | null>());
-    this.#ahead = [...hot.pages].values();
   }
 
   /** Fingerprints of all pages of earlier runs. */
@@ -57,14 +55,6 @@ export class RegionServer {
       }
     }
     return [...answers.values()];
-  }
-
-  /** Compiles for the first hart the regions of one more page of earlier runs; false when there is none left. */
-  compileAhead(): boolean {
-    const { done, value: page } = this.#ahead.next();
-    if (done === true) return false;
-    for (const region of page.regions) this.#compile(0, page, region);
-    return true;
   }
 
   /** Writes down what is hot, when there is something new. */

@@ -5,9 +5,11 @@
 // Guests look at the time often, and the global of this name is looked up each time.
 import { performance } from 'node:perf_hooks';
 import { compileWasm, createFunctionTable, instantiateWasm, type WasmTable } from '../../wasm/api.ts';
+import { HostError, messageOf } from '../../base/errors.ts';
 import type { GuestMemory, HartStart, PhysicalBus, TimeSource } from './contract.ts';
 import { TIMEBASE_HZ } from './contract.ts';
 import { MISA } from './csr.table.ts';
+import { disassemble } from './disassembler.ts';
 import { decodeTablesIn, hartArea, memoryPages } from './guest-memory.ts';
 import { writeInterpreter } from './interpreter.ts';
 import { createKernel, KERNEL_SIGNATURES, type Kernel } from './kernel.ts';
@@ -139,7 +141,7 @@ export class Hart {
     this.#kernel.writeStatus(this.get64(layout.H_MSTATUS));
   }
 
-  /** Runs about so many instructions; returns an EXIT_ value of layout.ts. */
+  /** Runs about so many instructions; returns an EXIT_ value of layout.ts. Throws HostError, with the place, when that fails. */
   runSlice(instructions: number): number {
     const view = this.#view;
     this.#translator.installCompiled();
@@ -148,7 +150,11 @@ export class Hart {
     view.setInt32(layout.H_BUDGET, instructions, true);
     view.setInt32(layout.H_EXIT, layout.EXIT_SLICE, true);
     this.#kernel.takeInterrupt();
-    this.#run(instructions);
+    try {
+      this.#run(instructions);
+    } catch (error) {
+      throw new HostError('hart', `${messageOf(error)} (last known in ${this.describePlace()})`, { cause: error });
+    }
     return view.getInt32(layout.H_EXIT, true);
   }
 
@@ -185,6 +191,16 @@ export class Hart {
   /** Instructions done since reset. */
   get instructionsRetired(): bigint {
     return this.get64(layout.H_SLICE_END) - BigInt(this.#view.getInt32(layout.H_BUDGET, true));
+  }
+
+  /** The mode and program counter that were last noted, and the instruction there, for people. */
+  describePlace(): string {
+    const pc = this.get64(layout.H_PC);
+    const mode = ['user', 'supervisor', '', 'machine'][this.#view.getInt32(layout.H_MODE, true)];
+    const place = this.#kernel.fetchPlace(BigInt.asIntN(64, pc)) >>> 0;
+    const memory = new DataView(this.#view.buffer);
+    const isWhole = place !== 0 && (place & 0xfff) <= 0xffc;
+    return `${mode} mode, 0x${pc.toString(16)}${isWhole ? `: ${disassemble(memory.getUint32(place, true))}` : ''}`;
   }
 
   /** Regions translated since the hart was made. */

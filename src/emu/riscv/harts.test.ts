@@ -216,7 +216,9 @@ it('tells when the thread of a hart has failed, and lets nobody wait for it', as
   });
   const failure = new Promise<Error>((resolve) => void two.harts.onError.subscribe(resolve));
   two.harts.start(0, { pc: RAM, a0: 0n, a1: 0n });
-  expect((await failure).message).toBe('Processor 0 of the guest has failed: the bus broke.');
+  expect((await failure).message).toBe(
+    'Processor 0 of the guest has failed: the bus broke (last known in supervisor mode, 0x80000000: lui x7, 0x20000).',
+  );
   await expect(two.harts.pause()).rejects.toThrow('the bus broke');
   await expect(two.harts.stop()).rejects.toThrow('the bus broke');
 });

@@ -9,28 +9,43 @@ const SELECTIONS = 3;
 /** Requests of viewers the guest may owe an answer; more are dropped. */
 const MAX_REQUESTS = 32;
 
+/** Who has a selection. */
+export type ClipboardOwner = AgentSeat | 'guest' | null;
+
 interface Selection {
-  owner: AgentSeat | 'guest' | null;
+  owner: ClipboardOwner;
+  /** The forms in which the owner can give it (`VD_AGENT_CLIPBOARD_*`). */
+  types: readonly number[];
   readonly asked: AgentSeat[];
 }
 
 /** The clipboards of one guest. */
 export class AgentClipboards {
-  readonly #selections: readonly Selection[] = Array.from({ length: SELECTIONS }, () => ({ owner: null, asked: [] }));
+  readonly #selections: readonly Selection[] = Array.from({ length: SELECTIONS }, () => ({
+    owner: null,
+    types: [],
+    asked: [],
+  }));
 
   /** Who has it now. */
-  ownerOf(selection: number): AgentSeat | 'guest' | null {
+  ownerOf(selection: number): ClipboardOwner {
     return this.#selections[selection]?.owner ?? null;
   }
 
-  /** Somebody takes or gives it up; returns whose it was. Selections that do not exist have no owner. */
-  setOwner(selection: number, owner: AgentSeat | 'guest' | null): AgentSeat | 'guest' | null {
+  /** Somebody takes it, or gives it up; returns whose it was. Selections that do not exist have no owner. */
+  setOwner(selection: number, owner: ClipboardOwner, types: readonly number[] = []): ClipboardOwner {
     const known = this.#selections[selection];
     if (known === undefined) return null;
     const before = known.owner;
     known.owner = owner;
+    known.types = types;
     known.asked.length = 0;
     return before;
+  }
+
+  /** What was taken and not given up, by the guest or by viewers: for whoever comes later. */
+  *grabs(): Generator<{ readonly id: number; readonly owner: AgentSeat | 'guest'; readonly types: readonly number[] }> {
+    for (const [id, { owner, types }] of this.#selections.entries()) if (owner !== null) yield { id, owner, types };
   }
 
   /** A viewer asks the guest; false drops the question. */
@@ -58,10 +73,10 @@ export class AgentClipboards {
     return had;
   }
 
-  /** The guest's agent is gone; returns the selections it had. */
+  /** The guest's agent is gone; returns the selections it had. Viewers keep theirs for the next. */
   reset(): number[] {
-    const had = [...this.#selections.keys()].filter((index) => this.ownerOf(index) === 'guest');
-    for (const index of this.#selections.keys()) this.setOwner(index, null);
+    const had = [...this.#selections.keys()].filter((id) => this.ownerOf(id) === 'guest');
+    for (const id of had) this.setOwner(id, null);
     return had;
   }
 }

@@ -196,7 +196,7 @@ describe('one viewer', () => {
     const one = await AgentViewer.connect();
     openGuest([AgentCap.fileXferDisabled, AgentCap.clipboardGrabSerial]);
     const { caps } = await one.hear(agentFromGuest.announceCapabilities);
-    const own = [AgentCap.monitorsConfig, AgentCap.sparseMonitorsConfig];
+    const own = [...CLIPBOARD_CAPS, AgentCap.monitorsConfig, AgentCap.sparseMonitorsConfig];
     expect(caps).toEqual(capWords([...own, AgentCap.fileXferDisabled]));
     const server = [AgentCap.mouseState, AgentCap.monitorsConfig, AgentCap.reply];
     const [first] = guestGotOf(agentToGuest.announceCapabilities);
@@ -322,6 +322,34 @@ describe('several viewers', () => {
     two.main.close();
     await until(() => guestGotOf(agentToGuest.clipboardRelease).length === 1);
     expect(guestGotOf(agentToGuest.clipboard)).toEqual([]);
+  });
+
+  test('what was copied before is there for an agent that starts later, and for one that starts again', async () => {
+    const one = await AgentViewer.connect();
+    await one.say(agentToGuest.clipboardGrab, { selection, serial: null, types: [1, 3] });
+    await one.say(agentToGuest.clipboardGrab, { selection: { id: 1 }, serial: null, types: [1] });
+    await one.say(agentToGuest.clipboardRelease, { selection: { id: 1 } });
+    await one.say(agentToGuest.announceCapabilities, { request: true, caps: capWords(CLIPBOARD_CAPS) });
+    await one.hear(agentFromGuest.announceCapabilities);
+    for (let starts = 1; starts <= 2; starts++) {
+      openGuest();
+      await until(() => guestGotOf(agentToGuest.clipboardGrab).length === starts);
+      guestSays(agentFromGuest.clipboardRequest, { selection, type: 3 });
+      expect(await one.hear(agentFromGuest.clipboardRequest)).toEqual({ selection, type: 3 });
+      port.setOpen(false);
+    }
+    for (const grab of guestGotOf(agentToGuest.clipboardGrab)) expect(grab).toMatchObject({ selection, types: [1, 3] });
+  });
+
+  test('what was copied in the guest is there for a viewer that comes later', async () => {
+    openGuest();
+    const one = await AgentViewer.connect();
+    guestSays(agentFromGuest.clipboardGrab, { selection, serial: null, types: [1] });
+    await one.hear(agentFromGuest.clipboardGrab);
+    const two = await AgentViewer.connect();
+    expect((await two.hear(agentFromGuest.clipboardGrab)).types).toEqual([1]);
+    await two.say(agentToGuest.clipboardRequest, { selection, type: 1 });
+    await until(() => guestGotOf(agentToGuest.clipboardRequest).length === 1);
   });
 
   test('a viewer without selections is translated for', async () => {

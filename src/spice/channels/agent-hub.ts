@@ -1,7 +1,8 @@
 /**
  * The guest's agent, shared by all viewers. To the guest the hub is the one client: whole messages only, one after another,
  * and what it announces is what its viewers can do together. To each viewer it is the agent, even while none runs in the
- * guest: wishes for a screen size then reach the machine itself. Clipboard data and transfer reports go to whom they concern.
+ * guest: wishes for a screen size then reach the machine itself, and what they copy is there for the agent that starts.
+ * Clipboard data and transfer reports go to whom they concern.
  */
 import { messageOf, StateError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
@@ -36,13 +37,19 @@ function bit(cap: number): number {
 }
 
 /** What the server itself does for viewers, whether an agent runs or not. */
-const OWN_CAPS = bit(AgentCap.monitorsConfig) | bit(AgentCap.sparseMonitorsConfig);
+const OWN_CAPS =
+  bit(AgentCap.monitorsConfig) |
+  bit(AgentCap.sparseMonitorsConfig) |
+  bit(AgentCap.clipboardByDemand) |
+  bit(AgentCap.clipboardSelection);
 /** What the server itself can do for the guest. */
 const SERVER_CAPS = bit(AgentCap.mouseState) | bit(AgentCap.monitorsConfig) | bit(AgentCap.reply);
 /** Not passed on: serial numbers of grabs order two sides, not many. */
 const HIDDEN_CAPS = bit(AgentCap.clipboardGrabSerial);
 /** The one selection of viewers and guests that know no others. */
 const CLIPBOARD = 0;
+/** Forms of a clipboard that are remembered for who comes later; there are five. */
+const MAX_CLIPBOARD_TYPES = 16;
 
 const BUTTON_FLAGS: Readonly<Record<PointerButton, number>> = {
   left: AgentButtons.left,
@@ -204,7 +211,7 @@ export class AgentHub implements AgentMouse {
   }
 
   #featuresOf(seat: AgentSeat): number {
-    return (seat.caps ?? 0) & this.#guestCaps & ~HIDDEN_CAPS;
+    return (seat.caps ?? 0) & (this.#guestCaps | OWN_CAPS) & ~HIDDEN_CAPS;
   }
 
   /** The field that names a selection, where the guest knows others than the clipboard. */
@@ -224,14 +231,16 @@ export class AgentHub implements AgentMouse {
     this.#reader.features = this.#featuresOf(seat);
     dispatchAgentToGuest(type, this.#reader.reset(body), {
       announceCapabilities: ({ request, caps }) => {
+        const isNew = seat.caps === null;
         seat.caps = caps[0] ?? 0;
         this.#announce(false);
         if (request) this.#tellCaps(seat);
+        if (isNew) this.#tellGuestGrabs(seat);
       },
       monitorsConfig: (config) => this.#handleMonitors(seat, config),
       clipboardGrab: ({ selection, types }) => {
         const id = selection?.id ?? CLIPBOARD;
-        const before = this.#clipboards.setOwner(id, seat);
+        const before = this.#clipboards.setOwner(id, seat, types.slice(0, MAX_CLIPBOARD_TYPES));
         if (before === 'guest') this.#releaseAtViewers(id, seat);
         if (this.#canSelect(id)) {
           this.#toGuest(agentToGuest.clipboardGrab, { selection: this.#guestSelection(id), serial: null, types }, seat);
@@ -346,24 +355,20 @@ export class AgentHub implements AgentMouse {
     this.#reader.features = this.#guestFeatures;
     dispatchAgentFromGuest(type, this.#reader.reset(body), {
       announceCapabilities: ({ request, caps }) => {
+        const isNew = this.#guestCaps === 0;
         this.#guestCaps = caps[0] ?? 0;
         if (request) this.#announce(true);
         this.#tellAllCaps();
         this.#tellCanPoint();
+        if (isNew) this.#tellViewerGrabs();
       },
       reply: (message) => {
         for (const seat of this.#seats) if (seat.caps !== null) this.#toViewer(seat, agentFromGuest.reply, message);
       },
       clipboardGrab: ({ selection, types }) => {
         const id = selection?.id ?? CLIPBOARD;
-        this.#clipboards.setOwner(id, 'guest');
-        for (const seat of this.#clipboardSeats(id)) {
-          this.#toViewer(seat, agentFromGuest.clipboardGrab, {
-            selection: this.#selectionOf(seat, id),
-            serial: null,
-            types,
-          });
-        }
+        this.#clipboards.setOwner(id, 'guest', types.slice(0, MAX_CLIPBOARD_TYPES));
+        for (const seat of this.#seats) this.#tellGrab(seat, id, types);
       },
       clipboardRequest: ({ selection, type: form }) => {
         const id = selection?.id ?? CLIPBOARD;
@@ -402,15 +407,33 @@ export class AgentHub implements AgentMouse {
     for (const seat of this.#seats) if (seat.caps !== null) this.#tellCaps(seat);
   }
 
-  /** Viewers that take part in that selection. */
-  *#clipboardSeats(id: number): Generator<AgentSeat> {
+  /** Whether a viewer takes part in that selection. */
+  #sharesClipboard(seat: AgentSeat, id: number): boolean {
     const wanted = bit(AgentCap.clipboardByDemand) | (id === CLIPBOARD ? 0 : bit(AgentCap.clipboardSelection));
-    for (const seat of this.#seats) if (((seat.caps ?? 0) & wanted) === wanted) yield seat;
+    return ((seat.caps ?? 0) & wanted) === wanted;
+  }
+
+  #tellGrab(seat: AgentSeat, id: number, types: readonly number[]): void {
+    if (!this.#sharesClipboard(seat, id)) return;
+    this.#toViewer(seat, agentFromGuest.clipboardGrab, { selection: this.#selectionOf(seat, id), serial: null, types });
+  }
+
+  /** A viewer that comes hears what was copied in the guest before. */
+  #tellGuestGrabs(seat: AgentSeat): void {
+    for (const { id, owner, types } of this.#clipboards.grabs()) if (owner === 'guest') this.#tellGrab(seat, id, types);
+  }
+
+  /** An agent that comes hears what viewers copied before. */
+  #tellViewerGrabs(): void {
+    for (const { id, owner, types } of this.#clipboards.grabs()) {
+      if (owner === 'guest' || !this.#canSelect(id)) continue;
+      this.#toGuest(agentToGuest.clipboardGrab, { selection: this.#guestSelection(id), serial: null, types }, owner);
+    }
   }
 
   #releaseAtViewers(id: number, except: AgentSeat | null): void {
-    for (const seat of this.#clipboardSeats(id)) {
-      if (seat !== except)
+    for (const seat of this.#seats) {
+      if (seat !== except && this.#sharesClipboard(seat, id))
         this.#toViewer(seat, agentFromGuest.clipboardRelease, { selection: this.#selectionOf(seat, id) });
     }
   }

@@ -12,7 +12,7 @@ import type { HartWorkerData } from './hart.worker.ts';
 import { HartSignals } from './hart-signals.ts';
 import type { CompilerWorkerData } from './jit/compiler.worker.ts';
 import { KnownPages } from './jit/known-pages.ts';
-import type { RegionPort } from './jit/region-channel.ts';
+import { allocateWaiting, type RegionPort } from './jit/region-channel.ts';
 import { setV8Flags } from './jit/v8-flags.ts';
 import * as layout from './layout.ts';
 
@@ -110,7 +110,7 @@ export class HartsSource {
 
 function regionChannel(): { readonly hart: RegionPort; readonly compiler: RegionPort } {
   const { port1, port2 } = new MessageChannel();
-  const waiting = new SharedArrayBuffer(4);
+  const waiting = allocateWaiting();
   const known = KnownPages.allocate();
   return { hart: { port: port1, waiting, known }, compiler: { port: port2, waiting, known } };
 }

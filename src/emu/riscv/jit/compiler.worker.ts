@@ -4,7 +4,7 @@ import type { GuestMemory } from '../contract.ts';
 import { decodeTablesIn, hartArea } from '../guest-memory.ts';
 import { HotCode } from './hot-code.ts';
 import { KnownPages } from './known-pages.ts';
-import type { MetPage, RegionAnswer, RegionPort } from './region-channel.ts';
+import { ANSWERS, PAGES_MET, type MetPage, type RegionAnswer, type RegionPort } from './region-channel.ts';
 import { RegionCompiler, type RegionRequest } from './region-compiler.ts';
 import { RegionServer } from './region-server.ts';
 
@@ -31,11 +31,15 @@ ports.forEach(({ port, waiting, known }, hartId) => {
   const count = new Int32Array(waiting);
   const post = (answer: RegionAnswer): void => {
     port.postMessage(answer);
-    Atomics.add(count, 0, 1);
+    Atomics.add(count, ANSWERS, 1);
   };
   port.on('message', (message: RegionRequest | MetPage) => {
-    if ('pc' in message) post(server.answer(hartId, message));
-    else server.recall(hartId, message).forEach(post);
+    if ('pc' in message) {
+      post(server.answer(hartId, message));
+      return;
+    }
+    server.recall(hartId, message).forEach(post);
+    Atomics.sub(count, PAGES_MET, 1);
   });
 });
 if (hotCodeFile !== null) setInterval(save, SAVE_EVERY_MS);

@@ -1,14 +1,16 @@
 import { mkdtempDisposableSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { decodeTablesIn, createGuestMemory, hartArea } from '../guest-memory.ts';
 import { Hart } from '../hart.ts';
 import * as layout from '../layout.ts';
 import { Program } from '../program.ts';
-import type { MetPage, RegionAnswer } from './region-channel.ts';
+import { allocateWaiting, RegionChannel, type MetPage, type RegionAnswer } from './region-channel.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { HotCode } from './hot-code.ts';
+import { KnownPages } from './known-pages.ts';
 import { RegionCompiler, type RegionRequest } from './region-compiler.ts';
 import { RegionServer } from './region-server.ts';
 
@@ -221,4 +223,16 @@ it('does without a file that is damaged', () => {
     writeFileSync(file, whole.subarray(0, at));
     expect(HotCode.open(file).pages).toEqual([]);
   }
+});
+
+it('does not let a guest that changes its pages all the time fill the channel', () => {
+  const { port1, port2 } = new MessageChannel();
+  const channel = new RegionChannel({ port: port1, waiting: allocateWaiting(), known: KnownPages.allocate() });
+  for (let fingerprint = 0; fingerprint < 10_000; fingerprint++)
+    channel.recall({ place: 0x1000, mode: 0, fingerprint });
+  let count = 0;
+  while (receiveMessageOnPort(port2) !== undefined) count++;
+  expect(count).toBeGreaterThan(0);
+  expect(count).toBeLessThan(1000);
+  port1.close();
 });

@@ -21,9 +21,20 @@ export interface MetPage {
 /** One end of the channel, in the form that another thread is given it. */
 export interface RegionPort {
   readonly port: MessagePort;
-  /** Int32: answers that the hart has not taken. */
+  /** See `allocateWaiting`. */
   readonly waiting: SharedArrayBuffer;
+  /** See KnownPages. */
   readonly known: SharedArrayBuffer;
+}
+
+/** Int32: answers that the hart has not taken. */
+export const ANSWERS = 0;
+/** Int32: pages that the hart has met, and the thread that compiles has not looked at. */
+export const PAGES_MET = 1;
+
+/** Memory for the two. */
+export function allocateWaiting(): SharedArrayBuffer {
+  return new SharedArrayBuffer(8);
 }
 
 /** The answer to a request. */
@@ -37,7 +48,7 @@ export interface RegionAnswer {
 export interface RegionSource {
   /** Asks for a region; ignored when it is asked for already, or too many are. */
   request(request: RegionRequest): void;
-  /** Asks for the regions that a page had in earlier runs; ignored when nothing is known of it. */
+  /** Asks for the regions that a page had in earlier runs; ignored when nothing is known of it, or too many are waiting. */
   recall(page: MetPage): void;
   /** The next answer that is there, null when none is. */
   take(): RegionAnswer | null;
@@ -64,14 +75,18 @@ export class RegionChannel implements RegionSource {
   }
 
   recall(page: MetPage): void {
-    if (this.#known.mayHave(page.fingerprint)) this.#port.postMessage(page);
+    if (!this.#known.mayHave(page.fingerprint)) return;
+    // A guest can change its pages faster than they are looked at.
+    if (Atomics.load(this.#waiting, PAGES_MET) >= MAX_PENDING) return;
+    Atomics.add(this.#waiting, PAGES_MET, 1);
+    this.#port.postMessage(page);
   }
 
   take(): RegionAnswer | null {
-    if (Atomics.load(this.#waiting, 0) === 0) return null;
+    if (Atomics.load(this.#waiting, ANSWERS) === 0) return null;
     const answer = (receiveMessageOnPort(this.#port) as { readonly message: RegionAnswer } | undefined)?.message;
     if (answer === undefined) return null;
-    Atomics.sub(this.#waiting, 0, 1);
+    Atomics.sub(this.#waiting, ANSWERS, 1);
     this.#pending.delete(keyOf(answer.request));
     return answer;
   }

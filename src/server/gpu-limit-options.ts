@@ -39,7 +39,9 @@ const each = (say: (holder: string) => string): LimitRow['help'] => ({
 const ROWS = {
   'memory-limit': {
     value: 'SIZE',
-    fallback: both('2G'),
+    // Llvmpipe makes textures of up to 1 GiB, a program shares as much memory for each, and it has two while it goes from one
+    // to the next.
+    fallback: { program: '5G', guest: '2G' },
     check: isSize,
     help: each((holder) => `Memory of ${holder}: textures, buffers, shaders, and all else that it draws with.`),
   },

@@ -21,7 +21,7 @@ export interface RenderLimits {
   readonly maxPrograms: number;
   /** Bytes of one submission. */
   readonly maxSubmitBytes: number;
-  /** Wrong commands after which a context is lost; those that passed a quota do not count. */
+  /** Wrong commands after which a context is lost; those that passed a quota do not count, nor what names what they asked for. */
   readonly maxErrors: number;
   /** Fences not yet reached. */
   readonly maxFences: number;

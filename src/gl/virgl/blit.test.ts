@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { formatNamed } from './formats.ts';
 import { command, FORMAT, TestGuest } from './test-guest.ts';
-import { BIND } from './virgl-limits.ts';
+import { BIND, TARGET } from './virgl-limits.ts';
 
 const [FROM, INTO] = [1, 2];
 const [DEPTH, STENCIL] = [0x10, 0x20];
@@ -47,6 +47,22 @@ it('filters depth when a guest makes a smaller level of it', () => {
   const blit = command('blit', DEPTH | LINEAR, 0, 0, ...side(INTO, FLOAT, 2), ...side(FROM, FLOAT, 4));
   expect(guest.run(blit)).toBe(null);
   expect([...new Float32Array(guest.read(INTO, { width: 2 }, 8).buffer)]).toEqual([0.25, 0.625]);
+});
+
+it('filters slices when a guest makes a level of fewer', () => {
+  using guest = new TestGuest();
+  const slices = (depth: number): object => ({ target: TARGET.texture3d, format: FORMAT.rgba8, width: 1, depth });
+  guest.create(FROM, slices(4));
+  guest.create(INTO, slices(2));
+  const grey = (...values: readonly number[]): Uint8Array => Uint8Array.from(values.flatMap((v) => [v, v, v, v]));
+  guest.write(FROM, grey(0, 100, 20, 60), { width: 1, depth: 4 });
+  const deep = (id: number, depth: number): number[] => [id, 0, FORMAT.rgba8, 0, 0, 0, 1, 1, depth];
+  const blit = (filter: number): unknown =>
+    guest.run(command('blit', 0xf | filter, 0, 0, ...deep(INTO, 2), ...deep(FROM, 4)));
+  expect(blit(LINEAR)).toBe(null);
+  expect(guest.read(INTO, { width: 1, depth: 2 }, 8)).toEqual(grey(50, 40));
+  expect(blit(0)).toBe(null);
+  expect(guest.read(INTO, { width: 1, depth: 2 }, 8)).toEqual(grey(100, 60));
 });
 
 it('converts integers with a sign to those without, and takes neither for colours', () => {

@@ -13,7 +13,7 @@ import { levelSize } from './resource.ts';
 import type { Resource } from './resource.ts';
 import { isDrawable } from './texture-format.ts';
 import type { TextureFormat } from './texture-format.ts';
-import { VIRGL } from './virgl-limits.ts';
+import { TARGET, VIRGL } from './virgl-limits.ts';
 
 /** One side of a blit. Sizes may be negative: then the box is mirrored. */
 export interface BlitSide {
@@ -161,7 +161,7 @@ function needsShader({ mask, src, dst, isBlended, filter }: Blit, usable: number
     if ((usable & GL.DEPTH_BUFFER_BIT) === 0) return false;
     // Guests make mipmaps of depth with filters, which OpenGL's blit refuses. OpenGL ES filters no depth at all.
     const isFiltered = scales && filter === GL.LINEAR && samples <= 1 && gl.offered.flavour === 'gl';
-    return (isFiltered && gl.available.has('textureView')) || depthKind(src.format) !== depthKind(dst.format);
+    return (isFiltered && isViewable(src, gl)) || depthKind(src.format) !== depthKind(dst.format);
   }
   // What is no colour buffer cannot be read as one either: compressed textures and the like.
   if (!src.format.device.canRender) return true;
@@ -169,8 +169,16 @@ function needsShader({ mask, src, dst, isBlended, filter }: Blit, usable: number
   if (src.format.numeric !== dst.format.numeric) return true;
   if (isBlended || ((mask & COLOR) !== COLOR && (mask & COLOR) !== 0)) return true;
   if (scales && samples > 1) return true;
+  // OpenGL's blit takes one slice for each, and filters none together.
+  const isDeep = src.resource.args.target === TARGET.texture3d && Math.abs(src.depth) !== dst.depth;
+  if (isDeep && filter === GL.LINEAR && src.format.numeric === 'float' && isViewable(src, gl)) return true;
   const isMoved = src.format.gl.sample.some((from, i) => from !== dst.format.gl.sample[i]);
   return isMoved || src.format.gl.output.some((from, i) => from !== dst.format.gl.output[i]);
+}
+
+/** Whether a shader can read it. */
+function isViewable({ resource: { storage } }: BlitSide, gl: GlApi): boolean {
+  return storage.kind === 'texture' && storage.isImmutable && gl.available.has('textureView');
 }
 
 /** How depth is stored: OpenGL's blit copies between formats that store it alike. */

@@ -103,9 +103,7 @@ export class VirglContext {
     this.#errors++;
     this.renderer.reportRefusal(this, command, error);
     this.renderer.reportQuota(error);
-    // A program too large for the device is drawn with as often as there are frames, and to want more than there is is no
-    // mistake either.
-    if (error.code !== 'program' && error.code !== 'quota' && ++this.#mistakes >= this.renderer.limits.maxErrors)
+    if (this.#isMistake(error) && ++this.#mistakes >= this.renderer.limits.maxErrors)
       this.lose(new GpuError('quota', `${this.#mistakes} wrong commands`));
   }
 
@@ -217,6 +215,15 @@ export class VirglContext {
     this.#subContexts.clear();
     for (const resource of this.#resources.values()) resource.release();
     this.#resources.clear();
+  }
+
+  /**
+   * A program too large for the device is drawn with as often as there are frames, and to want more than there is is no
+   * mistake either; nor is to name what was refused for that: a guest does not hear of it.
+   */
+  #isMistake({ code }: GpuError): boolean {
+    if (code === 'program' || code === 'quota') return false;
+    return !(this.renderer.wasShort && (code === 'resource' || code === 'object'));
   }
 
   #close(sub: SubContext): void {

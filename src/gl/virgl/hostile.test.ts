@@ -403,6 +403,12 @@ END
       null,
     );
     expect([...small.read(1, { width: 1 }, 4)]).toEqual([0, 255, 0, 255]);
+    expect(small.run(command('destroyObject', 4))).toBe(null);
+    // Nor is it to name then, as often as it likes, what was refused.
+    for (let i = 0; i < 20; i++) expect(small.run(createObject('surface', 6, 2, FORMAT.rgba8, 0, 0))).toBe('resource');
+    for (let i = 0; i < 20; i++) expect(small.run(command('setFramebufferState', 1, 0, 6))).toBe('object');
+    expect(small.run(command('clear', 4, ...f32(1, 0, 0, 1), 0, 0, 0))).toBe(null);
+    expect([...small.read(1, { width: 1 }, 4)]).toEqual([255, 0, 0, 255]);
     small.renderer.destroyContext(1);
     small.renderer.destroyResource(1);
     const { quotas } = small.renderer;

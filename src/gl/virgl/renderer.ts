@@ -265,6 +265,11 @@ export class VirglRenderer implements Disposable {
     this.#onQuota(error.message, this.#quotaRefusals);
   }
 
+  /** Whether something was refused for want of quota so far. */
+  get wasShort(): boolean {
+    return this.#quotaRefusals > 0;
+  }
+
   /** Tells of a refusal, at most once a second: a guest must not fill the log. */
   reportRefusal(context: VirglContext, command: string, error: GpuError): void {
     this.#refusals++;

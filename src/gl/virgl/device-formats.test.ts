@@ -160,6 +160,11 @@ describe.skipIf(!hasEgl).each(['gl', 'es'] as const)('formats on %s', (flavour) 
     expect(device.sampler.has(formatNamed('L8_UNORM')!.number)).toBe(true);
   });
 
+  test('that are sampled and not drawn to have samples too, where such textures can be cleared', () => {
+    const shared = formatNamed('R9G9B9E5_FLOAT')!.number;
+    expect([device.render.has(shared), device.multisample.has(shared)]).toEqual([false, flavour === 'gl']);
+  });
+
   test('come back from OpenGL byte for byte', () => {
     if (flavour === 'es') return;
     const { gl } = context;

@@ -115,7 +115,7 @@ function entryOf(info: FormatInfo, probe: FormatProbe, capabilities: GlCapabilit
       IMAGE_FORMATS.has(gl.internalFormat),
     canBufferTexture:
       isPlainColor && capabilities.features.textureBuffer && BUFFER_TEXTURE_FORMATS.has(gl.internalFormat),
-    maxSamples: result.canAttach ? result.maxSamples : 0,
+    maxSamples: result.maxSamples,
   };
 }
 

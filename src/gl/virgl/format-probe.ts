@@ -13,7 +13,10 @@ export interface ProbeResult {
   /** A framebuffer with it is complete. */
   readonly canAttach: boolean;
   readonly canReadBack: boolean;
-  /** The most samples of a texture with which a framebuffer is complete; 0 for none. */
+  /**
+   * The most samples of a texture, with which a framebuffer is complete if one is with a single sample; 0 for none. Samples
+   * can't be uploaded, so textures that cannot be drawn to have them only where the device clears them without.
+   */
   readonly maxSamples: number;
 }
 
@@ -135,13 +138,14 @@ export class FormatProbe implements Disposable {
       canSample,
       canAttach,
       canReadBack: canReadBack && canSample,
-      maxSamples: canAttach ? this.#maxSamples(format.internalFormat, attachment) : 0,
+      maxSamples: canSample ? this.#maxSamples(info, format.internalFormat, canAttach ? attachment : null) : 0,
     };
   }
 
-  #maxSamples(internalFormat: number, attachment: number): number {
+  #maxSamples({ kind }: FormatInfo, internalFormat: number, attachment: number | null): number {
     const { features, limits } = this.#capabilities;
     if (!features.textureMultisample) return 0;
+    if (attachment === null && (kind === 'compressed' || !this.#gl.available.has('clearTexImage'))) return 0;
     let most = limits.maxSamples;
     if (features.internalFormatQuery) {
       this.#value[0] = 0;
@@ -158,7 +162,7 @@ export class FormatProbe implements Disposable {
     return 0;
   }
 
-  #withMultisample(internalFormat: number, samples: number, attachment: number, use: () => void): void {
+  #withMultisample(internalFormat: number, samples: number, attachment: number | null, use: () => void): void {
     const gl = this.#gl;
     const target = GL.TEXTURE_2D_MULTISAMPLE;
     this.#withTexture((texture) => {
@@ -168,6 +172,10 @@ export class FormatProbe implements Disposable {
         gl.texImage2DMultisample(target, samples, internalFormat, SIDE, SIDE, true);
       }
       if (!this.#succeeded()) return;
+      if (attachment === null) {
+        use();
+        return;
+      }
       gl.framebufferTexture2D(GL.FRAMEBUFFER, attachment, target, texture, 0);
       if (gl.checkFramebufferStatus(GL.FRAMEBUFFER) === GL.FRAMEBUFFER_COMPLETE) use();
       gl.framebufferTexture2D(GL.FRAMEBUFFER, attachment, target, 0, 0);

@@ -155,3 +155,13 @@ test('a wait with flags that are none, and a batch with such, are refused', () =
     expect(client.isHungUpFor(message, ...payload)).toBe(true);
   }
 });
+
+test('batches that name more words than there are, each of them within what there is, are refused', () => {
+  using client = RawVtestClient.open(connectDirectly());
+  // Commands that do nothing (NOP, no words).
+  const nops = Array.from({ length: 40 }, () => 0);
+  const naming = (count: number): number[] => [0, 17, count, 0, 0, 0, 0, 0];
+  client.send('submitCmd2', 2, ...naming(40), ...naming(10), ...nops);
+  expect(client.isServed()).toBe(true);
+  expect(client.isHungUpFor('submitCmd2', 2, ...naming(40), ...naming(40), ...nops)).toBe(true);
+});

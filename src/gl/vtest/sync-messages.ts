@@ -5,7 +5,8 @@
  *     batch:       | flags | commands: offset, size | sync points: offset, number | timeline | unused ×2 |
  *     sync point:  | object | value, low | value, high |
  *
- * Offsets and sizes count words of the payload. Without a timeline the points are set at once; with one, when the GPU has done
+ * Offsets and sizes count words of the payload. All batches together have no more words than it, so that what is to be done for
+ * a message grows as its length, though batches may name the same commands. Without a timeline the points are set at once; with one, when the GPU has done
  * what came before. virgl has the one timeline 0. Whoever waits for what the GPU does has the process wait for it in place, as
  * resourceBusyWait does: it serves nobody else.
  */
@@ -18,6 +19,7 @@ import type { SyncEvent, SyncPoint } from './sync-objects.ts';
 import { vtestTable } from './vtest.table.ts';
 
 const BATCH_WORDS = 8;
+const [SIZE_WORD, POINTS_WORD] = [2, 4];
 const POINT_WORDS = 3;
 const HAS_TIMELINE = 1;
 const WAIT_FOR_ANY = 1;
@@ -78,6 +80,12 @@ export class SyncMessages implements Disposable {
     const words = payload.length / 4;
     const count = payload.word(0);
     if (1 + BATCH_WORDS * count > words) throw refusal('truncated', `${count} batches in ${words} words`);
+    let named = 0;
+    for (let i = 0; i < count; i++) {
+      const at = 1 + BATCH_WORDS * i;
+      named += payload.word(at + SIZE_WORD) + POINT_WORDS * payload.word(at + POINTS_WORD);
+    }
+    if (named > words) throw refusal('limit', `batches of ${named} words in ${words}`);
     for (let i = 0; i < count; i++) this.#submitBatch(payload, 1 + BATCH_WORDS * i);
   }
 

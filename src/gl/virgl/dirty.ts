@@ -14,12 +14,10 @@ export const DIRTY = {
   program: 1 << 11,
   sampleMask: 1 << 12,
   minSamples: 1 << 13,
-  /** Clip planes, stipple and what else lies in the system block. */
-  system: 1 << 14,
-  tessellation: 1 << 15,
-  streamout: 1 << 16,
-  atomics: 1 << 17,
-  all: (1 << 18) - 1,
+  tessellation: 1 << 14,
+  streamout: 1 << 15,
+  atomics: 1 << 16,
+  all: (1 << 17) - 1,
 } as const;
 
 /** What changed of the resources of one stage. */

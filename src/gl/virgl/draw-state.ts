@@ -5,7 +5,6 @@ import type { Allowance } from '../core/quota.ts';
 import type { GlslTarget } from '../shader/emit-glsl/glsl-target.ts';
 import { SYSTEM_BLOCK } from '../shader/emit-glsl/system-block.ts';
 import { BlitFramebuffers } from './blit-framebuffers.ts';
-import { DIRTY } from './dirty.ts';
 import { FramebufferEmitter } from './emit-framebuffer.ts';
 import { ProgramCache } from './program-cache.ts';
 import type { Program } from './program.ts';
@@ -31,6 +30,9 @@ export class DrawState {
   readonly #context: DeviceContext;
   readonly #vertexArray: number;
   #systemBuffer = 0;
+  /** What the system block was written for. */
+  #systemVersion = -1;
+  #alphaReference = 0;
   #adjustY = 0;
   #height = 0;
   #zeros = { name: 0, size: 0 };
@@ -58,22 +60,28 @@ export class DrawState {
     const { gl, bindings } = this.#context;
     const adjustY = sub.viewports[1]! < 0 ? -1 : 1;
     const height = heightOf(sub);
+    const { alphaReference } = sub.depthStencilAlpha;
     if (this.#systemBuffer === 0) {
       this.#systemBuffer = this.#makeBuffer(SYSTEM_BLOCK.sizeBytes);
     } else if (
-      (sub.dirty & (DIRTY.system | DIRTY.depthStencilAlpha)) === 0 &&
+      this.#systemVersion === sub.systemVersion &&
+      this.#alphaReference === alphaReference &&
       this.#adjustY === adjustY &&
       this.#height === height
     ) {
       bindings.bindBufferRange(GL.UNIFORM_BUFFER, SYSTEM_BLOCK.binding, this.#systemBuffer, 0, SYSTEM_BLOCK.sizeBytes);
       return;
     }
+    this.#systemVersion = sub.systemVersion;
+    this.#alphaReference = alphaReference;
     this.#adjustY = adjustY;
     this.#height = height;
-    sub.clipPlanes.forEach((value, i) => system.setFloat32(SYSTEM_BLOCK.clipPlanes + 4 * i, value, true));
-    sub.stipple.forEach((value, i) => system.setUint32(SYSTEM_BLOCK.stipple + 4 * i, value, true));
+    const { clipPlanes, stipple } = sub;
+    for (let i = 0; i < clipPlanes.length; i++)
+      system.setFloat32(SYSTEM_BLOCK.clipPlanes + 4 * i, clipPlanes[i]!, true);
+    for (let i = 0; i < stipple.length; i++) system.setUint32(SYSTEM_BLOCK.stipple + 4 * i, stipple[i]!, true);
     system.setFloat32(SYSTEM_BLOCK.adjustY, adjustY, true);
-    system.setFloat32(SYSTEM_BLOCK.alphaReference, sub.depthStencilAlpha.alphaReference, true);
+    system.setFloat32(SYSTEM_BLOCK.alphaReference, alphaReference, true);
     system.setInt32(SYSTEM_BLOCK.drawIdBase, sub.drawId, true);
     system.setFloat32(SYSTEM_BLOCK.height, height, true);
     bindings.bindBufferRange(GL.UNIFORM_BUFFER, SYSTEM_BLOCK.binding, this.#systemBuffer, 0, SYSTEM_BLOCK.sizeBytes);

@@ -150,12 +150,12 @@ function setBlendColor({ sub }: VirglContext, words: Words): void {
 
 function setPolygonStipple({ sub }: VirglContext, words: Words): void {
   sub.stipple.set(words.slice(1, 32));
-  sub.dirty |= DIRTY.system;
+  sub.systemVersion++;
 }
 
 function setClipState({ sub }: VirglContext, words: Words): void {
   sub.clipPlanes.set(words.floats(1, 32));
-  sub.dirty |= DIRTY.system;
+  sub.systemVersion++;
 }
 
 function setSampleMask({ sub }: VirglContext, words: Words): void {

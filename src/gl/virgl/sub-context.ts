@@ -107,6 +107,11 @@ export class SubContext {
   patchVertices = 3;
   /** Added to the number of a draw that shaders see. */
   drawId = 0;
+  /**
+   * Counts the changes of stipple, clip planes and draw number. No bit of `dirty` says so: draws put those back, and there are
+   * some to which the system block is nothing.
+   */
+  systemVersion = 0;
   readonly vertexBuffers: readonly VertexBuffer[] = Array.from(
     { length: VIRGL.vertexBuffers },
     () => new VertexBuffer(),
@@ -244,7 +249,7 @@ export class SubContext {
   setDrawId(drawId: number): void {
     if (this.drawId === drawId) return;
     this.drawId = drawId;
-    this.dirty |= DIRTY.system;
+    this.systemVersion++;
   }
 
   /** A shader is gone: so are its programs. */

@@ -25,11 +25,23 @@ const isKept = changeOnly([...devices.map((name) => `/dev/${name}`), renderNode,
 // For the launchers after this one (code-cache.ts), if it is the first.
 flushCompileCache();
 for (let fd = FIRST_FD; fd <= Number(channel); fd++) keepOnExec(fd);
-process.execve?.(process.execPath, [process.execPath, program, settings, ...(isKept ? [FILES_KEPT] : [])], {
+const words = [...compilerFlags(), program, settings, ...(isKept ? [FILES_KEPT] : [])];
+process.execve?.(process.execPath, [process.execPath, ...words], {
   ...process.env,
   NODE_CHANNEL_FD: channel,
   NODE_CHANNEL_SERIALIZATION_MODE: 'json',
 });
+
+/**
+ * After how many calls of a function, give or take its size, V8 compiles it with some optimisations and with all: 2.5 and 67
+ * times its own numbers. While a guest still shows the states that it has, early code is thrown away and compiled anew; and the
+ * last compiler takes as much time as its code gives back in several seconds of many draws, which is how long it waits now.
+ */
+function compilerFlags(): readonly string[] {
+  // Others may not know the flags, and Node ends when it is given one that it does not know.
+  if (!process.versions.v8.startsWith('13.')) return [];
+  return ['--invocation-count-for-maglev=1000', '--invocation-count-for-turbofan=200000'];
+}
 
 /** A render node may be named by a word, and not every process has a folder of its own. */
 function isPath(text: string): boolean {

@@ -30,12 +30,13 @@ function setSamplerViews({ sub }: VirglContext, words: Words): void {
   const first = words.u32(2);
   const count = words.length - 2;
   checkSlots(first, count, VIRGL.samplerViews, 'sampler views');
-  const views = Array.from({ length: count }, (_, i) => sub.findOrNull('samplerView', words.u32(3 + i)));
+  for (let i = 0; i < count; i++) sub.findOrNull('samplerView', words.u32(3 + i));
   let swizzles = false;
-  views.forEach((view, i) => {
+  for (let i = 0; i < count; i++) {
+    const view = sub.findOrNull('samplerView', words.u32(3 + i));
     swizzles ||= view?.shaderSwizzle != null || stage.views[first + i]?.shaderSwizzle != null;
     stage.bindView(first + i, view);
-  });
+  }
   if (swizzles) sub.dirty |= DIRTY.program;
 }
 
@@ -44,12 +45,13 @@ function bindSamplerStates({ sub }: VirglContext, words: Words): void {
   const first = words.u32(2);
   const count = words.length - 2;
   checkSlots(first, count, VIRGL.samplers, 'samplers');
-  const samplers = Array.from({ length: count }, (_, i) => sub.findOrNull('samplerState', words.u32(3 + i)));
+  for (let i = 0; i < count; i++) sub.findOrNull('samplerState', words.u32(3 + i));
   let clamps = 0;
-  samplers.forEach((sampler, i) => {
+  for (let i = 0; i < count; i++) {
+    const sampler = sub.findOrNull('samplerState', words.u32(3 + i));
     clamps |= (sampler?.fields.clamps ?? 0) | (stage.samplers[first + i]?.fields.clamps ?? 0);
     stage.bindSampler(first + i, sampler);
-  });
+  }
   if (clamps !== 0) sub.dirty |= DIRTY.program;
 }
 

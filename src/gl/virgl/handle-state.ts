@@ -15,11 +15,12 @@ function slots(first: number, count: number, most: number, what: string): void {
 
 function setViewportState({ sub }: VirglContext, words: Words): void {
   const first = words.u32(1);
-  const count = (words.length - 1) / 6;
+  const values = words.length - 1;
+  const count = values / 6;
   slots(first, count, VIRGL.viewports, 'viewports');
-  const values = words.floats(2);
-  for (const value of values) if (!Number.isFinite(value)) throw new GpuError('value', 'a viewport that is no number');
-  sub.viewports.set(values, 6 * first);
+  for (let i = 0; i < values; i++)
+    if (!Number.isFinite(words.f32(2 + i))) throw new GpuError('value', 'a viewport that is no number');
+  for (let i = 0; i < values; i++) sub.viewports[6 * first + i] = words.f32(2 + i);
   const mask = ((1 << count) - 1) << first;
   sub.dirtyViewports |= mask;
   sub.usedViewports |= mask;
@@ -49,13 +50,16 @@ function setFramebufferState({ sub, renderer }: VirglContext, words: Words): voi
     throw new GpuError('length', `${words.length} words for ${count} surfaces`);
   }
   const depth = sub.findOrNull('surface', words.u32(2));
-  const colors = Array.from({ length: count }, (_, i) => sub.findOrNull('surface', words.u32(3 + i)));
+  for (let i = 0; i < count; i++) sub.findOrNull('surface', words.u32(3 + i));
   if (depth !== null && depth.format.aspect === 'color') throw new GpuError('format', `depth in ${depth.format.name}`);
-  if (colors.some((color) => color !== null && color.format.aspect !== 'color'))
-    throw new GpuError('format', 'colours in depth');
+  for (let i = 0; i < count; i++) {
+    const color = sub.findOrNull('surface', words.u32(3 + i));
+    if (color !== null && color.format.aspect !== 'color') throw new GpuError('format', 'colours in depth');
+  }
   const { framebuffer } = sub;
-  for (const color of colors) color?.retain();
-  framebuffer.colors.splice(0, Infinity, ...colors).forEach((old) => old?.release());
+  const { colors } = framebuffer;
+  for (let i = 0; i < count; i++) colors[i] = exchange(colors[i] ?? null, sub.findOrNull('surface', words.u32(3 + i)));
+  while (colors.length > count) colors.pop()?.release();
   framebuffer.depth = exchange(framebuffer.depth, depth);
   sub.dirty |= DIRTY.framebuffer;
 }

@@ -144,14 +144,15 @@ function emitImages(
       }
       const glAccess = access === 'readonly' ? GL.READ_ONLY : access === 'writeonly' ? GL.WRITE_ONLY : GL.READ_WRITE;
       if (storage.kind === 'buffer') {
-        bindings.bindImageTexture(unit + i, image.bufferTexture, 0, false, 0, glAccess, format.gl.internalFormat);
+        bindings.bindImageTexture(unit + i, image.ownTexture, 0, false, 0, glAccess, format.gl.internalFormat);
         continue;
       }
       const isLayered = image.first !== image.last;
+      const isOwn = image.ownTexture !== 0;
       bindings.bindImageTexture(
         unit + i,
-        storage.name,
-        image.level,
+        isOwn ? image.ownTexture : storage.name,
+        isOwn ? 0 : image.level,
         isLayered,
         isLayered ? 0 : image.first,
         glAccess,

@@ -1,6 +1,7 @@
 /** Commands that bind what shaders read and write. */
 import { exchange } from '../core/counted.ts';
 import { GpuError } from '../core/gpu-error.ts';
+import * as GL from '../egl/gl-constants.ts';
 import type { VirglContext } from './context.ts';
 import type { Handler } from './decode.ts';
 import { DIRTY, STAGE_DIRTY } from './dirty.ts';
@@ -8,7 +9,7 @@ import type { Resource } from './resource.ts';
 import { levelSize } from './resource.ts';
 import { createBufferTexture } from './sampler-view.ts';
 import type { ImageBinding } from './stage-state.ts';
-import { deleteTexture } from './texture-view.ts';
+import { createTextureView } from './texture-view.ts';
 import { VIRGL } from './virgl-limits.ts';
 import type { Words } from './words.ts';
 
@@ -146,7 +147,7 @@ function readImage(context: VirglContext, words: Words, at: number): ImageFields
 }
 
 function setShaderImages(context: VirglContext, words: Words): void {
-  const { sub, renderer } = context;
+  const { sub } = context;
   const stage = sub.stage(words.u32(1));
   const first = words.u32(2);
   const count = (words.length - 2) / 5;
@@ -155,22 +156,43 @@ function setShaderImages(context: VirglContext, words: Words): void {
   images.forEach((fields, i) => {
     const image = stage.images[first + i];
     if (image === undefined) return;
-    if (image.bufferTexture !== 0) deleteTexture(sub.device, image.bufferTexture);
-    image.bufferTexture = 0;
+    image.clear(sub.device);
     assignImage(image, fields);
-    if (fields.resource?.storage.kind !== 'buffer') return;
-    const format = renderer.formats.get(fields.format);
-    image.bufferTexture = createBufferTexture(
-      sub.device,
-      renderer.capabilities,
-      fields.resource,
-      format,
-      fields.first,
-      fields.last,
-    );
+    image.ownTexture = createImageTexture(context, fields);
   });
   stage.dirty |= STAGE_DIRTY.images;
   sub.dirty |= DIRTY.program;
+}
+
+/** A texture for what OpenGL makes no image of by itself: bytes of a buffer, and some of the layers; 0 when none is needed. */
+function createImageTexture({ sub, renderer }: VirglContext, fields: ImageFields): number {
+  const { resource, first, last, level } = fields;
+  if (resource === null) return 0;
+  const { storage } = resource;
+  if (storage.kind === 'buffer') {
+    const format = renderer.formats.get(fields.format);
+    return createBufferTexture(sub.device, renderer.capabilities, resource, format, first, last);
+  }
+  if (storage.kind !== 'texture' || resource.format === null) return 0;
+  const count = last - first + 1;
+  const isPart = first !== last && count < levelSize(resource, level).layers;
+  const isViewable = storage.isImmutable && sub.device.gl.available.has('textureView');
+  if (!isPart || !isViewable || storage.glTarget === GL.TEXTURE_3D) return 0;
+  return createTextureView(sub.device, resource, {
+    glTarget: viewTarget(storage.glTarget, count),
+    format: resource.format,
+    firstLevel: level,
+    levels: 1,
+    firstLayer: first,
+    layers: count,
+  });
+}
+
+/** What so many layers of a texture are. */
+function viewTarget(glTarget: number, layers: number): number {
+  if (glTarget === GL.TEXTURE_CUBE_MAP || (glTarget === GL.TEXTURE_CUBE_MAP_ARRAY && layers % 6 !== 0))
+    return GL.TEXTURE_2D_ARRAY;
+  return glTarget;
 }
 
 function assignImage(image: ImageBinding, { resource, format, access, first, last, level }: ImageFields): void {

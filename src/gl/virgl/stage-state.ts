@@ -1,11 +1,13 @@
 /** What a guest has bound for one shader stage. */
 import { exchange } from '../core/counted.ts';
+import type { DeviceContext } from '../core/gl-device.ts';
 import { addressOf } from '../egl/memory-address.ts';
 import { STAGE_DIRTY } from './dirty.ts';
 import type { Resource } from './resource.ts';
 import type { SamplerState } from './sampler-state.ts';
 import type { SamplerView } from './sampler-view.ts';
 import type { Shader } from './shader.ts';
+import { deleteTexture } from './texture-view.ts';
 import { VIRGL } from './virgl-limits.ts';
 import type { Words } from './words.ts';
 
@@ -41,8 +43,15 @@ export class ImageBinding {
   first = 0;
   last = 0;
   level = 0;
-  /** Texture over a buffer's bytes, which images of buffers need; 0 if none. */
-  bufferTexture = 0;
+  /** Texture over a buffer's bytes, or over some of a texture's layers, made for this image; 0 if none. */
+  ownTexture = 0;
+
+  /** Lets go of what it shows. */
+  clear(context: DeviceContext): void {
+    this.resource = exchange(this.resource, null);
+    if (this.ownTexture !== 0) deleteTexture(context, this.ownTexture);
+    this.ownTexture = 0;
+  }
 }
 
 const ranges = (count: number): BufferRange[] => Array.from({ length: count }, () => new BufferRange());
@@ -104,13 +113,13 @@ export class StageState {
     this.constantsAddress = addressOf(larger);
   }
 
-  /** Lets go of everything. */
-  clear(): void {
+  /** Lets go of everything. The context is current. */
+  clear(context: DeviceContext): void {
     this.bindShader(null);
     this.uniformBuffers.forEach((range) => range.set(null, 0, 0));
     this.shaderBuffers.forEach((range) => range.set(null, 0, 0));
     this.views.forEach((_view, slot) => this.bindView(slot, null));
     this.samplers.forEach((_sampler, slot) => this.bindSampler(slot, null));
-    for (const image of this.images) image.resource = exchange(image.resource, null);
+    for (const image of this.images) image.clear(context);
   }
 }

@@ -270,7 +270,7 @@ export class SubContext {
     for (const query of this.#active.values()) query.end();
     this.#active.clear();
     this.draw.streamout.pause();
-    for (const stage of this.stages) stage.clear();
+    for (const stage of this.stages) stage.clear(this.device);
     for (const range of this.atomics) range.set(null, 0, 0);
     for (const buffer of this.vertexBuffers) buffer.resource = exchange(buffer.resource, null);
     this.indexBuffer = exchange(this.indexBuffer, null);

@@ -52,6 +52,11 @@ export class BlitTexture {
   }
 }
 
+/** Samples that the device gave it. */
+export function samplesOf({ resource: { storage } }: BlitSide): number {
+  return storage.kind === 'texture' ? storage.samples : 1;
+}
+
 const POINTS = {
   color: GL.COLOR_ATTACHMENT0,
   depth: GL.DEPTH_ATTACHMENT,

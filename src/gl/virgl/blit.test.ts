@@ -1,13 +1,25 @@
 import { expect, it } from 'vitest';
 import { formatNamed } from './formats.ts';
-import { command, FORMAT, TestGuest } from './test-guest.ts';
-import { BIND, TARGET } from './virgl-limits.ts';
+import {
+  bindObject,
+  command,
+  createObject,
+  drawVbo,
+  f32,
+  FORMAT,
+  plainDrawing,
+  TestGuest,
+  TRIANGLES,
+} from './test-guest.ts';
+import { BIND, STAGE, TARGET } from './virgl-limits.ts';
 
 const [FROM, INTO] = [1, 2];
 const [DEPTH, STENCIL] = [0x10, 0x20];
 const LINEAR = 1 << 8;
 const FLOAT = formatNamed('Z32_FLOAT')!.number;
 const FLOAT_STENCIL = formatNamed('Z32_FLOAT_S8X24_UINT')!.number;
+/** A rasterizer's flag. */
+const MULTISAMPLE = 1 << 25;
 const GREATEST = 2 ** 24 - 1;
 
 /** A row of texels as one side of a blit. */
@@ -88,4 +100,28 @@ it('resolves samples of depth as they are, and scales none', () => {
     guest.run(command('blit', 0x30, 0, 0, ...side(INTO, FORMAT.z24s8, size), ...side(FROM, FORMAT.z24s8, 4)));
   expect(blit(2)).toBe('range');
   expect(blit(4)).toBe(null);
+});
+
+it('takes all samples that the device gives, whatever a guest asked for, and whichever way it resolves them', () => {
+  using guest = new TestGuest();
+  const corners = new Uint8Array(Float32Array.of(-1, -1, 0, 1, 3, -1, 0, 1, -1, 3, 0, 1).buffer);
+  guest.create(FROM, { samples: 2 });
+  guest.create(INTO, {});
+  guest.createBuffer(INTO + 1, corners.length);
+  guest.write(INTO + 1, corners);
+  const red = command('setConstantBuffer', STAGE.fragment, 0, ...f32(1, 0, 0, 1));
+  const third = [
+    createObject('rasterizer', 7, MULTISAMPLE, ...f32(1), 0, 0, ...f32(1, 0, 0, 0)),
+    bindObject('rasterizer', 7),
+    command('setSampleMask', 1 << 2),
+  ];
+  const drawing = plainDrawing({ picture: FROM, vertices: INTO + 1 });
+  expect(guest.run(...drawing, red, ...third, drawVbo(TRIANGLES, 3))).toBe(null);
+  const resolved = (mask: number): number => {
+    const blit = command('blit', mask, 0, 0, ...side(INTO, FORMAT.rgba8, 4), ...side(FROM, FORMAT.rgba8, 4));
+    expect(guest.run(blit)).toBe(null);
+    return guest.read(INTO, { width: 1 }, 4)[0]!;
+  };
+  // Llvmpipe has four samples or none.
+  expect([resolved(0xf), resolved(0x1)]).toEqual([64, 64]);
 });

@@ -6,7 +6,7 @@ import { GpuError } from '../core/gpu-error.ts';
 import type { DeviceContext } from '../core/gl-device.ts';
 import * as GL from '../egl/gl-constants.ts';
 import type { GlApi } from '../egl/gl-loader.ts';
-import { BlitTexture } from './blit-texture.ts';
+import { BlitTexture, samplesOf } from './blit-texture.ts';
 import type { VirglContext } from './context.ts';
 import { DIRTY } from './dirty.ts';
 import { levelSize } from './resource.ts';
@@ -115,7 +115,7 @@ export function blit(context: VirglContext, request: Blit): void {
 
 /** Throws GpuError for samples that OpenGL's blit does not take (OpenGL 4.6, 18.3.1), and so guests may not ask for. */
 function checkSamples({ src, dst }: Blit): void {
-  const [from, to] = [src.resource.args.samples, dst.resource.args.samples];
+  const [from, to] = [samplesOf(src), samplesOf(dst)];
   if (from > 1 && to > 1 && from !== to) throw new GpuError('value', `a blit from ${from} samples to ${to}`);
   if ((from > 1 || to > 1) && isScaled(src, dst)) throw new GpuError('range', 'a blit that scales samples');
 }
@@ -156,7 +156,7 @@ function usableMask({ mask, src, dst }: Blit): number {
 /** Whether OpenGL's own blit is not enough. `usable` is OpenGL's mask. */
 function needsShader({ mask, src, dst, isBlended, filter }: Blit, usable: number, gl: GlApi): boolean {
   const scales = isScaled(src, dst);
-  const samples = Math.max(src.resource.args.samples, dst.resource.args.samples);
+  const samples = Math.max(samplesOf(src), samplesOf(dst));
   if (src.format.aspect !== 'color') {
     if ((usable & GL.DEPTH_BUFFER_BIT) === 0) return false;
     // Guests make mipmaps of depth with filters, which OpenGL's blit refuses. OpenGL ES filters no depth at all.

@@ -7,7 +7,7 @@ import { GpuError } from '../core/gpu-error.ts';
 import type { GlCapabilities } from '../egl/capabilities.ts';
 import * as GL from '../egl/gl-constants.ts';
 import type { GlslTarget } from '../shader/emit-glsl/glsl-target.ts';
-import { BlitTexture } from './blit-texture.ts';
+import { BlitTexture, samplesOf } from './blit-texture.ts';
 import { BlitPrograms } from './blit-program.ts';
 import type { BlitPart, BlitProgram } from './blit-program.ts';
 import type { Blit, BlitSide } from './blit.ts';
@@ -109,8 +109,8 @@ export class Blitter {
     if ((from === 'float') !== (into === 'float')) {
       throw new GpuError('format', `a blit from ${src.format.name} to ${dst.format.name}`);
     }
-    const samples = Math.max(1, src.resource.args.samples);
-    const isPerSample = samples > 1 && dst.resource.args.samples === samples;
+    const samples = samplesOf(src);
+    const isPerSample = samples > 1 && samplesOf(dst) === samples;
     const glTarget = viewTarget(request);
     return this.#programs.get({ part, glTarget, from, into, samples, isPerSample, output: dst.format.gl.output });
   }

@@ -21,7 +21,14 @@ export interface Box {
 /** Where a resource's contents are. */
 export type ResourceStorage =
   | { readonly kind: 'buffer'; readonly name: number }
-  | { readonly kind: 'texture'; readonly name: number; readonly glTarget: number; readonly isImmutable: boolean }
+  | {
+      readonly kind: 'texture';
+      readonly name: number;
+      readonly glTarget: number;
+      readonly isImmutable: boolean;
+      /** Of a texel: at least as many as the guest asked for; 1 where it has no samples. */
+      readonly samples: number;
+    }
   | { readonly kind: 'memory'; readonly bytes: Uint8Array };
 
 /** Parameters of a texture as they are set now; views of it set them when they are bound. */

@@ -13,6 +13,7 @@ import { TARGET } from './virgl-limits.ts';
 const ZERO_BYTES = 1 << 20;
 const zeros = new Uint8Array(ZERO_BYTES);
 const name = new Uint32Array(1);
+const count = new Int32Array(1);
 
 /** The target of OpenGL for a kind of texture. */
 export function glTargetOf(args: { readonly target: number; readonly samples: number }): number {
@@ -74,8 +75,9 @@ export function createTexture(
   bindings.activateTexture(scratchUnit(capabilities), glTarget, texture);
   const isImmutable = allocate(context, capabilities, args, format, glTarget);
   if (drainErrors(gl) === GL.NO_ERROR) {
+    const samples = samplesOf(context, args, glTarget);
     clearLevels(context, args, format, glTarget, texture);
-    if (drainErrors(gl) === GL.NO_ERROR) return { kind: 'texture', name: texture, glTarget, isImmutable };
+    if (drainErrors(gl) === GL.NO_ERROR) return { kind: 'texture', name: texture, glTarget, isImmutable, samples };
   }
   name[0] = texture;
   gl.deleteTextures(1, name);
@@ -84,6 +86,15 @@ export function createTexture(
     'quota',
     `the device makes no ${args.width}×${args.height}×${args.depth} texture of ${format.name}`,
   );
+}
+
+/** How many samples the bound texture has: devices give more where they have no such number. */
+function samplesOf({ gl }: DeviceContext, { samples }: ResourceArgs, glTarget: number): number {
+  if (samples <= 1) return 1;
+  if (!gl.available.has('getTexLevelParameteriv')) return samples;
+  count[0] = samples;
+  gl.getTexLevelParameteriv(glTarget, 0, GL.TEXTURE_SAMPLES, count);
+  return count[0];
 }
 
 /** Gives the bound texture its memory; whether it can have views then. */

@@ -1,12 +1,14 @@
 /**
  * Kernel modules for a guest: the wanted ones and what they depend on, in an order in which each can be loaded, with the
  * index files of modules.dep(5) that `modprobe` reads. Signatures are cut off: checking them is most of the work of an
- * emulated boot, and a guest kernel that does not enforce them loads such modules all the same.
+ * emulated boot, and a guest kernel that does not enforce them loads such modules all the same. So is what slim-module.ts
+ * names.
  */
 import { posix } from 'node:path';
 import { decompressWhole } from './debian/decompress.ts';
 import { readModuleInfo } from './elf.ts';
 import type { FileTree } from './file-tree.ts';
+import { slimModule } from './slim-module.ts';
 
 const MODULE_FILE = /\.ko(?:\.xz|\.zst|\.gz)?$/;
 const MAX_MODULE_BYTES = 256 << 20;
@@ -26,7 +28,7 @@ export interface KernelModule {
 
 /** Describes one module: the name, and what its `.modinfo` says. Throws HostError `bad-elf`. */
 export function readKernelModule(file: string, bytes: Uint8Array): KernelModule {
-  const data = stripModuleSignature(bytes);
+  const data = slimModule(stripModuleSignature(bytes), file);
   const info = readModuleInfo(data, file);
   const values = (wanted: string): string[] => info.filter(([key]) => key === wanted).map(([, value]) => value);
   const depends = values('depends').flatMap((list) => list.split(','));

@@ -154,8 +154,9 @@ const LATE_DEVICES = [
   'squashfs overlay isofs vfat nls_cp437 nls_ascii fuse sr_mod',
 ].flatMap((line) => line.split(' '));
 
-/** What a kernel does at its start for nothing here: self-tests, keys for signatures that are cut off, its own statistics. */
+/** What a kernel does at its start for nothing here: self-tests, keys for signatures that are cut off, its own statistics, names in the descriptions of tracepoints. */
 const LEFT_OUT_OF_KERNEL = [
+  'trace_eval_init',
   'crypto_kdf108_init',
   'jent_mod_init',
   'blake2s_mod_init',
@@ -180,8 +181,8 @@ export function recipeOf(name: GuestName, extraPackages: readonly string[] = [])
     kernelPackage: `linux-image-${arch}`,
     // The last console is the one that init talks to: the screen. Algorithms' self-tests are most of an emulated boot, and
     // where every guest is emulated, drawing the kernel's chatter an eighth of what remains: only warnings are shown there,
-    // and init's own words, which count as such.
-    append: `console=ttyS0 console=tty0 cryptomgr.notests${arch === 'riscv64' ? ` loglevel=5 lsm= initcall_blacklist=${LEFT_OUT_OF_KERNEL.join(',')}` : ''}`,
+    // and init's own words, which count as such. Nor is memory cleared for what fills it, nor collected into large pages.
+    append: `console=ttyS0 console=tty0 cryptomgr.notests${arch === 'riscv64' ? ` loglevel=5 lsm= init_on_alloc=0 transparent_hugepage=madvise initcall_blacklist=${LEFT_OUT_OF_KERNEL.join(',')}` : ''}`,
     roots: roots(triplet),
     earlyModules: EARLY,
     // All of the initial RAM disk is copied by the guest; boards with this processor have no PC's disks and keyboards.
@@ -211,7 +212,7 @@ export function guestFiles(kind: 'initrd' | 'disk'): readonly GuestFile[] {
 }
 
 /** Raised when the same recipe is made into an image of another form. */
-const FORM = 2;
+const FORM = 3;
 
 /** Digest of everything on our side that decides what an image of this suite becomes. */
 export function recipeDigest(recipe: GuestRecipe, suite: string): string {

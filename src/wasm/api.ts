@@ -65,6 +65,6 @@ export function compileWasm(bytes: Uint8Array): WasmModule {
 }
 
 /** Makes an instance whose memory is `env.memory`; its exports are what the module says, which the caller knows. */
-export function instantiateWasm(module: WasmModule, memory: WasmMemory, imports: WasmImports = {}): unknown {
+export function instantiateWasm(module: WasmModule, memory?: WasmMemory, imports: WasmImports = {}): unknown {
   return new api.Instance(module, { ...imports, env: { memory, ...imports['env'] } }).exports;
 }

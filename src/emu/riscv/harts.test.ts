@@ -1,4 +1,8 @@
+import { mkdtempDisposableSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { HotCode } from './jit/hot-code.ts';
 import { HartsSource, type Harts, type HartsOptions } from './harts.ts';
 import { Program } from './program.ts';
 
@@ -221,4 +225,26 @@ it('tells when the thread of a hart has failed, and lets nobody wait for it', as
   );
   await expect(two.harts.pause()).rejects.toThrow('the bus broke');
   await expect(two.harts.stop()).rejects.toThrow('the bus broke');
+});
+
+it('writes down what was hot at the end, and has it in the next run', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'harts-'));
+  const hotCodeFile = join(folder.path, 'hot-code');
+  const run = async (): Promise<number> => {
+    await using one = await machine(
+      1,
+      (program) => {
+        program.constant(5, 100_000).constant(7, 0x10000000).label('again').add('addi', { rd: 6, rs1: 6, imm: 3 });
+        program.add('addi', { rd: 5, rs1: 5, imm: -1 }).add('bne', { rs1: 5 }, 'again');
+        program.add('sw', { rs1: 7, rs2: 6 }).label('end').add('wfi').add('jal', {}, 'end');
+      },
+      { hotCodeFile },
+    );
+    one.harts.start(0, { pc: RAM, a0: 0n, a1: 0n });
+    return await one.stored(0);
+  };
+  expect(await run()).toBe(300_000);
+  expect(HotCode.open(hotCodeFile).fingerprints).toHaveLength(1);
+  expect(await run()).toBe(300_000);
+  expect(readdirSync(folder.path)).toEqual(['hot-code']);
 });

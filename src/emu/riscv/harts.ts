@@ -28,6 +28,9 @@ export interface HartsOptions {
   readonly hotCodeFile?: string | null | undefined;
 }
 
+/** How long the end of a machine waits until what was hot is written down. */
+const SAVE_MS = 3000;
+
 /** Processor and RAM of a machine before its harts have threads. */
 export class HartsSource {
   readonly isa = RISCV_ISA;
@@ -108,6 +111,18 @@ export class HartsSource {
   }
 }
 
+/** Resolves when the thread that compiles has written down what is new, or has ended, or takes too long. */
+async function untilSaved(compiler: Worker): Promise<void> {
+  const isSaved = Promise.withResolvers<void>();
+  const timer = setTimeout(isSaved.resolve, SAVE_MS);
+  for (const event of ['message', 'exit']) compiler.once(event, () => isSaved.resolve());
+  compiler.postMessage('save');
+  // It has none when it has ended.
+  if (compiler.threadId < 0) isSaved.resolve();
+  await isSaved.promise;
+  clearTimeout(timer);
+}
+
 function regionChannel(): { readonly hart: RegionPort; readonly compiler: RegionPort } {
   const { port1, port2 } = new MessageChannel();
   const waiting = allocateWaiting();
@@ -122,7 +137,7 @@ export class Harts implements AsyncDisposable {
   readonly #guest: GuestMemory;
   readonly #signals: HartSignals;
   readonly #workers: readonly Worker[];
-  readonly #threads: readonly Worker[];
+  readonly #compiler: Worker | null;
   readonly #originMs: number | null;
   readonly #waiting = new Set<(error: HostError) => void>();
   #error: HostError | null = null;
@@ -142,7 +157,7 @@ export class Harts implements AsyncDisposable {
     this.#guest = guest;
     this.#signals = signals;
     this.#workers = workers;
-    this.#threads = compiler === null ? workers : [...workers, compiler];
+    this.#compiler = compiler;
     this.#originMs = originMs;
     compiler?.on('error', (error) => this.#fail('The translator of the guest', error));
     for (const [hart, worker] of workers.entries()) {
@@ -215,7 +230,10 @@ export class Harts implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosing = true;
-    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    if (this.#compiler === null) return;
+    await untilSaved(this.#compiler);
+    await this.#compiler.terminate();
   }
 
   async #command(command: number): Promise<void> {

@@ -1,10 +1,12 @@
 /** The thread that compiles regions for all harts of a machine, so that they go on interpreting meanwhile. */
-import { workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { GuestMemory } from '../contract.ts';
 import { decodeTablesIn, hartArea } from '../guest-memory.ts';
+import { CodeKeeper } from './code-keeper.ts';
 import { HotCode } from './hot-code.ts';
 import { KnownPages } from './known-pages.ts';
-import { ANSWERS, PAGES_MET, type MetPage, type RegionAnswer, type RegionPort } from './region-channel.ts';
+import { NativeCode } from './native-code.ts';
+import { ANSWERS, PAGES_MET, type MetPage, type RegionPort } from './region-channel.ts';
 import { RegionCompiler, type RegionRequest } from './region-compiler.ts';
 import { RegionServer } from './region-server.ts';
 
@@ -17,36 +19,79 @@ export interface CompilerWorkerData {
   readonly hotCodeFile: string | null;
 }
 
-/** The machine may be gone at any time, so what is new is written down now and then. */
-const SAVE_EVERY_MS = 10_000;
+/** Work that nobody waits for is done in turns, each of a few milliseconds. */
+const TURN_EVERY_MS = 100;
+const REGIONS_A_TURN = 200;
+const PAGES_A_TURN = 10;
+const OPTIMIZING_MS = 15;
+/** The guest is at rest when nothing was asked for that long: then regions are optimised too. */
+const REST_MS = 3000;
+/** The machine may be gone at any time, so what is new is written down now and then; twice as late each time. */
+const FIRST_SAVE_MS = 10_000;
 
 const { guest, ports, hotCodeFile } = workerData as CompilerWorkerData;
 const tables = decodeTablesIn(guest);
 const compilers = ports.map(
   (_, hartId) => new RegionCompiler({ guest, hart: hartArea(hartId), tables, hasHeat: true }),
 );
-const server = new RegionServer(compilers, HotCode.open(hotCodeFile));
-ports.forEach(({ port, waiting, known }, hartId) => {
+const hot = HotCode.open(hotCodeFile);
+const code = hotCodeFile === null ? null : NativeCode.open();
+const keeper = code === null ? null : new CodeKeeper(code, guest.memory);
+const server = new RegionServer({ compilers, hot, native: code === null || keeper === null ? null : { code, keeper } });
+let askedAt = performance.now();
+ports.forEach(({ port, known }, hartId) => {
   new KnownPages(known).tell(server.fingerprints);
+  port.on('message', (message: RegionRequest | MetPage) => serve(hartId, message));
+});
+// Asked to save: any message. It is answered when all is written down that was asked for before.
+parentPort?.on('message', () => {
+  ports.forEach(({ port }, hartId) => {
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+      serve(hartId, (next as { readonly message: RegionRequest | MetPage }).message);
+    }
+  });
+  keeper?.take(Infinity);
+  save();
+  parentPort?.postMessage('saved');
+});
+let saveEveryMs = FIRST_SAVE_MS;
+let saveAt = askedAt + saveEveryMs;
+let saving: Generator<void> | null = null;
+if (hotCodeFile !== null) setInterval(takeTurn, TURN_EVERY_MS);
+
+function serve(hartId: number, message: RegionRequest | MetPage): void {
+  const { port, waiting } = ports[hartId] as RegionPort;
   const count = new Int32Array(waiting);
-  const post = (answer: RegionAnswer): void => {
+  const isRequest = 'pc' in message;
+  askedAt = performance.now();
+  for (const answer of isRequest ? [server.answer(hartId, message)] : server.recall(hartId, message)) {
     port.postMessage(answer);
     Atomics.add(count, ANSWERS, 1);
-  };
-  port.on('message', (message: RegionRequest | MetPage) => {
-    if ('pc' in message) {
-      post(server.answer(hartId, message));
-      return;
-    }
-    server.recall(hartId, message).forEach(post);
-    Atomics.sub(count, PAGES_MET, 1);
-  });
-});
-if (hotCodeFile !== null) setInterval(save, SAVE_EVERY_MS);
+  }
+  if (!isRequest) Atomics.sub(count, PAGES_MET, 1);
+}
+
+function takeTurn(): void {
+  const now = performance.now();
+  const isAtRest = now - askedAt > REST_MS;
+  if (saving !== null) {
+    if (saving.next().done === true) saving = null;
+  } else if (now >= saveAt) {
+    saving = saveInTurns();
+    saveEveryMs *= 2;
+    saveAt = now + saveEveryMs;
+  } else if (isAtRest) keeper?.optimizeFor(OPTIMIZING_MS);
+}
+
+function* saveInTurns(): Generator<void> {
+  while (keeper?.take(REGIONS_A_TURN)) yield;
+  while (hot.pack(PAGES_A_TURN)) yield;
+  save();
+}
 
 function save(): void {
   try {
-    server.save();
+    hot.save();
   } catch {
     // The next run learns anew what is hot.
   }

@@ -1,62 +1,69 @@
 /**
- * What was hot in a guest's earlier runs, so that it is translated as soon as it is run in this one: pages of guest code as they
- * were, and where regions began in them. No translations are kept, which are made anew of these by whatever version runs: so
- * a file that is damaged, or of another guest, costs time and nothing else.
+ * What was hot in a guest's earlier runs, so that it is there as soon as it is run in this one: pages of guest code as they
+ * were, where regions began in them, and V8's machine code of those. V8 trusts that code, so the file is read only when no
+ * other user can have written it, and used only when it is whole and of the same versions, ours and V8's. What cannot be
+ * used is made anew: a file that is damaged, or of another guest, costs time and nothing else.
  *
- * The file: MAGIC, then compressed with Zstandard (RFC 8878) for each page: u16 mode, u16 number of regions, the page, and
- * for each region u16 entry, u16 number of branches, u16 for each branch; little-endian.
+ * The file: MAGIC, SHA-256 of all that follows, SHA-256 of the versions, u32 number of pages, and for each page u32
+ * fingerprint, u16 mode, u16 zero, u32 bytes; then these bytes of each page (hot-page.ts). Little-endian.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { fingerprintOf } from './fingerprint.ts';
+import { HotPage, type HotRegion } from './hot-page.ts';
 
-const MAGIC = Buffer.from('hot-rv\x00\x01', 'latin1');
-const PAGE = 0x1000;
+const MAGIC = Buffer.from('hot-rv\x00\x02', 'latin1');
+const HASH_BYTES = 32;
+const HEAD_BYTES = MAGIC.length + 2 * HASH_BYTES + 4;
+const ROW_BYTES = 12;
 /** Debian's boot to its desktop has 1,300. */
 const MAX_PAGES = 4096;
-const MAX_REGIONS = 128;
 const MAX_FILE_BYTES = 32 << 20;
-
-/** A region as `RegionCompiler` makes it of a page. */
-export interface HotRegion {
-  /** Offset of its first instruction in the page. */
-  readonly entry: number;
-  /** Targets in the page of branches that were followed. */
-  readonly warm: readonly number[];
-}
-
-/** A page with code that was hot in a mode. */
-export interface HotPage {
-  readonly bytes: Uint8Array;
-  readonly mode: number;
-  readonly regions: HotRegion[];
-}
+/** Those who may write besides the owner. */
+const OTHERS_WRITE = 0o022;
 
 /** See the file's head. */
 export class HotCode {
   readonly #path: string | null;
-  /** By fingerprint; in the order of their use, those of earlier runs behind those of this one when it is saved. */
+  /** In the order of their use, those of earlier runs behind those of this one when they are saved. */
+  readonly #pages = new Set<HotPage>();
   readonly #byFingerprint = new Map<number, HotPage[]>();
   readonly #used = new Set<HotPage>();
-  readonly #pages: HotPage[] = [];
-  #isChanged = false;
+  /** Whether `pack` did something since the file was written. */
+  #isPacked = false;
 
   private constructor(path: string | null) {
     this.#path = path;
   }
 
-  /** Reads a file; nothing is known when it is missing or damaged. null: nothing is kept. */
+  /** Reads a file; nothing is known when there is none that can be trusted. null: nothing is kept. */
   static open(path: string | null): HotCode {
     const code = new HotCode(path);
-    if (path !== null) for (const page of readPages(path)) code.#add(page);
+    if (path !== null) for (const page of readPages(path)) code.#insert(page);
     return code;
   }
 
-  /** All pages, those that were used first in front. */
-  get pages(): readonly HotPage[] {
-    return this.#pages;
+  /** Of all pages. */
+  get fingerprints(): readonly number[] {
+    return [...this.#byFingerprint.keys()];
+  }
+
+  /** Whether there is something to `save`. */
+  get isChanged(): boolean {
+    return this.#isPacked || [...this.#used].some((page) => page.isChanged);
   }
 
   /** Pages with a fingerprint that were hot in a mode. */
@@ -69,81 +76,138 @@ export class HotCode {
     this.#used.add(page);
   }
 
-  /** Notes a region of a page, which is kept as it is. */
-  add(bytes: Uint8Array, mode: number, region: HotRegion): void {
+  /** Notes a region, and its page as it is; null when it is known, or there are too many. */
+  add(bytes: Uint8Array, mode: number, region: HotRegion): HotPage | null {
+    if (this.#path === null) return null;
     let page = this.find(fingerprintOf(bytes), mode).find((other) => Buffer.compare(other.bytes, bytes) === 0);
     if (page === undefined) {
-      if (this.#pages.length >= 2 * MAX_PAGES) return;
-      page = { bytes, mode, regions: [] };
-      this.#add(page);
+      if (this.#pages.size >= 2 * MAX_PAGES) return null;
+      page = HotPage.of(bytes, mode);
+      this.#insert(page);
     }
     this.use(page);
-    if (page.regions.length >= MAX_REGIONS || page.regions.some(({ entry }) => entry === region.entry)) return;
-    page.regions.push(region);
-    this.#isChanged = true;
+    return page.add(region) ? page : null;
   }
 
-  /** Writes the file when there is something new. Throws what the file system throws. */
-  save(): void {
-    if (this.#path === null || !this.#isChanged) return;
-    this.#isChanged = false;
-    const others = this.#pages.filter((page) => !this.#used.has(page));
-    const body = Buffer.concat([...this.#used, ...others].slice(0, MAX_PAGES).flatMap(partsOf));
-    const unfinished = `${this.#path}.${process.pid}`;
-    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-    try {
-      const compressed = zstdCompressSync(body, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
-      writeFileSync(unfinished, Buffer.concat([MAGIC, compressed]), { mode: 0o600 });
-      renameSync(unfinished, this.#path);
-    } catch (error) {
-      rmSync(unfinished, { force: true });
-      throw error;
+  /** Packs some pages for `save`, which else does all of it at once; whether there are more. */
+  pack(count: number): boolean {
+    let left = count;
+    for (const page of this.#used) {
+      if (!page.isChanged) continue;
+      if (left-- === 0) return true;
+      page.pack();
+      this.#isPacked = true;
     }
+    return false;
   }
 
-  #add(page: HotPage): void {
-    this.#pages.push(page);
-    const fingerprint = fingerprintOf(page.bytes);
-    const same = this.#byFingerprint.get(fingerprint);
-    if (same === undefined) this.#byFingerprint.set(fingerprint, [page]);
+  /** Writes the file, when there is something new; what finds no room in it is forgotten. Throws what the file system throws. */
+  save(): void {
+    if (this.#path === null || !this.isChanged) return;
+    this.#isPacked = false;
+    const rows: Buffer[] = [];
+    const bodies: Uint8Array[] = [];
+    let size = HEAD_BYTES;
+    for (const page of new Set([...this.#used, ...this.#pages])) {
+      const body = page.pack();
+      if (rows.length >= MAX_PAGES || size + ROW_BYTES + body.length > MAX_FILE_BYTES) {
+        this.#forget(page);
+        continue;
+      }
+      size += ROW_BYTES + body.length;
+      const row = Buffer.alloc(ROW_BYTES);
+      row.writeUInt32LE(page.fingerprint, 0);
+      row.writeUInt16LE(page.mode, 4);
+      row.writeUInt32LE(body.length, 8);
+      rows.push(row);
+      bodies.push(body);
+    }
+    const count = Buffer.alloc(4);
+    count.writeUInt32LE(rows.length);
+    const rest = Buffer.concat([versions(), count, ...rows, ...bodies]);
+    writeWhole(this.#path, Buffer.concat([MAGIC, sha256(rest), rest]));
+  }
+
+  #insert(page: HotPage): void {
+    this.#pages.add(page);
+    const same = this.#byFingerprint.get(page.fingerprint);
+    if (same === undefined) this.#byFingerprint.set(page.fingerprint, [page]);
     else same.push(page);
   }
-}
 
-function partsOf({ bytes, mode, regions }: HotPage): Uint8Array[] {
-  const words = regions.flatMap(({ entry, warm }) => [entry, warm.length, ...warm]);
-  return [wordsToBytes([mode, regions.length]), bytes, wordsToBytes(words)];
-}
-
-function wordsToBytes(words: readonly number[]): Uint8Array {
-  const bytes = Buffer.alloc(words.length * 2);
-  words.forEach((word, i) => bytes.writeUInt16LE(word, i * 2));
-  return bytes;
+  #forget(page: HotPage): void {
+    this.#pages.delete(page);
+    this.#used.delete(page);
+    const same = this.#byFingerprint.get(page.fingerprint)?.filter((other) => other !== page) ?? [];
+    if (same.length === 0) this.#byFingerprint.delete(page.fingerprint);
+    else this.#byFingerprint.set(page.fingerprint, same);
+  }
 }
 
 function readPages(path: string): HotPage[] {
-  const pages: HotPage[] = [];
   try {
-    if (statSync(path).size > MAX_FILE_BYTES) return [];
-    const file = readFileSync(path);
-    if (!file.subarray(0, MAGIC.length).equals(MAGIC)) return [];
-    const body = zstdDecompressSync(file.subarray(MAGIC.length), { maxOutputLength: 2 * MAX_FILE_BYTES });
-    let at = 0;
-    const word = (): number => body.readUInt16LE((at += 2) - 2);
-    while (at < body.length && pages.length < MAX_PAGES) {
-      const mode = word();
-      const regionCount = word();
-      const bytes = body.subarray(at, (at += PAGE));
-      if (bytes.length < PAGE || regionCount > MAX_REGIONS) return [];
-      const regions = Array.from({ length: regionCount }, () => {
-        const entry = word() & (PAGE - 2);
-        return { entry, warm: Array.from({ length: Math.min(word(), PAGE / 2) }, word) };
-      });
-      pages.push({ bytes, mode, regions });
-    }
+    const file = readTrusted(path);
+    const rest = file.subarray(MAGIC.length + HASH_BYTES);
+    const isWhole = sha256(rest).equals(file.subarray(MAGIC.length, MAGIC.length + HASH_BYTES));
+    const isOurs = file.subarray(0, MAGIC.length).equals(MAGIC) && versions().equals(rest.subarray(0, HASH_BYTES));
+    if (!isWhole || !isOurs) return [];
+    const count = Math.min(rest.readUInt32LE(HASH_BYTES), MAX_PAGES);
+    let at = HASH_BYTES + 4 + count * ROW_BYTES;
+    return Array.from({ length: count }, (_, i) => {
+      const row = HASH_BYTES + 4 + i * ROW_BYTES;
+      const [fingerprint, mode, length] = [
+        rest.readUInt32LE(row),
+        rest.readUInt16LE(row + 4),
+        rest.readUInt32LE(row + 8),
+      ];
+      return HotPage.ofPacked(fingerprint, mode, rest.subarray(at, (at += length)));
+    });
   } catch {
     // What cannot be read is made anew.
     return [];
   }
-  return pages;
+}
+
+/** A file that nobody else can have written. Throws what the file system throws, and when it is not such a file. */
+function readTrusted(path: string): Buffer {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const { uid, mode, size } = fstatSync(fd);
+    const isOwn = uid === (process.getuid?.() ?? uid) && (mode & OTHERS_WRITE) === 0;
+    if (!isOwn || size > MAX_FILE_BYTES) throw new Error('the file is not for here');
+    return readFileSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function writeWhole(path: string, content: Uint8Array): void {
+  const unfinished = `${path}.${process.pid}`;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(unfinished, content, { mode: 0o600 });
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
+let knownVersions: Buffer | null = null;
+
+/** A digest of V8's version and of all that has a say in what is made of a guest's code. */
+function versions(): Buffer {
+  if (knownVersions !== null) return knownVersions;
+  const hash = createHash('sha256').update(`${process.arch} ${process.versions.v8}\n`);
+  for (const folder of ['.', '..', '../../../wasm']) {
+    const path = join(import.meta.dirname, folder);
+    const names = readdirSync(path).filter((name) => /\.[jt]s$/.test(name) && !/\.test\./.test(name));
+    for (const name of names.sort()) hash.update(name).update(readFileSync(join(path, name)));
+  }
+  knownVersions = hash.digest();
+  return knownVersions;
+}
+
+function sha256(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }

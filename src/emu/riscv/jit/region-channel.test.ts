@@ -3,37 +3,44 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { expect, it } from 'vitest';
+import type { GuestMemory } from '../contract.ts';
 import { decodeTablesIn, createGuestMemory, hartArea } from '../guest-memory.ts';
 import { Hart } from '../hart.ts';
 import * as layout from '../layout.ts';
 import { Program } from '../program.ts';
 import { allocateWaiting, RegionChannel, type MetPage, type RegionAnswer } from './region-channel.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { CodeKeeper } from './code-keeper.ts';
 import { HotCode } from './hot-code.ts';
 import { KnownPages } from './known-pages.ts';
+import { NativeCode } from './native-code.ts';
 import { RegionCompiler, type RegionRequest } from './region-compiler.ts';
-import { RegionServer } from './region-server.ts';
+import { RegionServer, type RegionServerOptions } from './region-server.ts';
 
 const RAM = 0x80000000;
 const ROUNDS = 20_000;
 
 /** A hart whose regions are compiled when the test says so. */
 class Machine {
-  readonly #guest = createGuestMemory(0x100000, 1);
-  readonly #ram = new Uint32Array(this.#guest.memory.buffer, this.#guest.ramOffset, this.#guest.ramBytes / 4);
+  readonly #guest: GuestMemory;
+  readonly #hartId: number;
+  readonly #ram: Uint32Array;
   readonly requests: RegionRequest[] = [];
   readonly met: MetPage[] = [];
   readonly #answers: RegionAnswer[] = [];
   readonly hart: Hart;
 
-  constructor() {
+  constructor(ramBytes = 0x100000, hartId = 0) {
+    this.#guest = createGuestMemory(ramBytes, hartId + 1);
+    this.#hartId = hartId;
+    this.#ram = new Uint32Array(this.#guest.memory.buffer, this.#guest.ramOffset, ramBytes / 4);
     const regions = {
       request: (request: RegionRequest) => void this.requests.push(request),
       recall: (page: MetPage) => void this.met.push(page),
       take: () => this.#answers.shift() ?? null,
     };
     const bus = { load: () => -1, store: () => false };
-    this.hart = new Hart({ guest: this.#guest, hartId: 0, bus, time: 'host', hasSbi: false, hotAfter: 100, regions });
+    this.hart = new Hart({ guest: this.#guest, hartId, bus, time: 'host', hasSbi: false, hotAfter: 100, regions });
   }
 
   /** Puts a program there: x6 becomes so much larger in each of ROUNDS rounds; then WFI. */
@@ -65,12 +72,20 @@ class Machine {
   }
 
   /** A server of regions for this machine. */
-  server(hot: HotCode = HotCode.open(null)): RegionServer {
+  server(hot: HotCode = HotCode.open(null), native: RegionServerOptions['native'] = null): RegionServer {
     const tables = decodeTablesIn(this.#guest);
-    return new RegionServer(
-      [new RegionCompiler({ guest: this.#guest, hart: hartArea(0), tables, hasHeat: true })],
-      hot,
+    const compilers = Array.from(
+      { length: this.#hartId + 1 },
+      (_, hartId) => new RegionCompiler({ guest: this.#guest, hart: hartArea(hartId), tables, hasHeat: true }),
     );
+    return new RegionServer({ compilers, hot, native });
+  }
+
+  /** Who keeps machine code of this machine's regions. */
+  native(): NonNullable<RegionServerOptions['native']> {
+    const code = NativeCode.open();
+    if (code === null) throw new Error('there is no machine code to be had');
+    return { code, keeper: new CodeKeeper(code, this.#guest.memory) };
   }
 
   get lastRequest(): RegionRequest {
@@ -161,54 +176,107 @@ it('tells of a page without translations once, and again when it holds something
   expect(machine.met.at(-1)?.fingerprint).not.toBe(machine.met[0]?.fingerprint);
 });
 
-/** What was hot in a run of a program, in a file of this folder. */
-function learn(folder: string, step: number): string {
+/** What was hot in a run of a program, in a file of this folder; optimised, or only compiled. */
+function learn(folder: string, step: number, isOptimized = true): string {
   const file = join(folder, 'deeper', 'hot-code');
   const machine = new Machine();
   machine.load(step);
   machine.begin();
   machine.hart.runSlice(1000);
-  const server = machine.server(HotCode.open(file));
-  expect(server.answer(0, machine.lastRequest).region).not.toBeNull();
-  server.save();
+  const hot = HotCode.open(file);
+  const native = machine.native();
+  expect(machine.server(hot, native).answer(0, machine.lastRequest).region).not.toBeNull();
+  if (isOptimized) native.keeper.optimizeFor(Infinity);
+  hot.save();
+  expect(hot.isChanged).toBe(false);
   return file;
 }
 
-it('has what was hot in an earlier run before it is hot', () => {
+/** Has what was hot recalled as soon as its page is met, and runs the program; the answers. */
+function recall(machine: Machine, step: number, server: RegionServer, hartId = 0): readonly RegionAnswer[] {
+  machine.load(step);
+  machine.begin();
+  machine.hart.runSlice(30);
+  expect(machine.requests).toEqual([]);
+  const [met] = machine.met;
+  if (met === undefined) throw new Error('nothing was met');
+  const answers = server.recall(hartId, met);
+  answers.forEach((answer) => machine.answer(answer));
+  expect(machine.finish()).toBe(BigInt(ROUNDS * step));
+  return answers;
+}
+
+it('has what was hot in an earlier run before it is hot, as machine code', () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
   const file = learn(folder.path, 1);
   expect(readdirSync(join(file, '..'))).toEqual(['hot-code']);
   expect(statSync(file).mode & 0o777).toBe(0o600);
 
   const machine = new Machine();
-  machine.load(1);
-  machine.begin();
-  machine.hart.runSlice(30);
-  expect(machine.requests).toEqual([]);
-  const server = machine.server(HotCode.open(file));
-  expect(server.fingerprints).toEqual([fingerprintOf(machine.page)]);
-  const [met] = machine.met;
-  if (met === undefined) throw new Error('nothing was met');
-  const answers = server.recall(0, met);
+  const hot = HotCode.open(file);
+  const native = machine.native();
+  const answers = recall(machine, 1, machine.server(hot, native));
+  expect(hot.fingerprints).toEqual([fingerprintOf(machine.page)]);
   expect(answers).toHaveLength(1);
-  answers.forEach((answer) => machine.answer(answer));
-  expect(machine.finish()).toBe(BigInt(ROUNDS));
   expect(machine.hart.regionCount).toBe(1);
   expect(machine.requests).toEqual([]);
+  // Nothing is left to be compiled, or to be written down.
+  expect(native.keeper.take(Infinity)).toBe(false);
+  expect(hot.isChanged).toBe(false);
+});
+
+it('optimises in a later run what was not optimised in the first', () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
+  const file = learn(folder.path, 1, false);
+  const before = statSync(file).size;
+  const machine = new Machine();
+  const hot = HotCode.open(file);
+  const native = machine.native();
+  expect(recall(machine, 1, machine.server(hot, native))).toHaveLength(1);
+  native.keeper.optimizeFor(Infinity);
+  hot.save();
+  expect(statSync(file).size).toBeGreaterThan(before);
+});
+
+it.each([
+  { what: 'of another size', ramBytes: 0x200000, hartId: 0 },
+  { what: 'with another hart, which has code of its own', ramBytes: 0x100000, hartId: 1 },
+])('has it on a machine $what', ({ ramBytes, hartId }) => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
+  const file = learn(folder.path, 1);
+  const machine = new Machine(ramBytes, hartId);
+  expect(recall(machine, 1, machine.server(HotCode.open(file), machine.native()), hartId)).toHaveLength(1);
+  expect(machine.hart.regionCount).toBe(1);
+});
+
+it('has it where there is no machine code to be had', () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
+  const machine = new Machine();
+  expect(recall(machine, 1, machine.server(HotCode.open(learn(folder.path, 1))))).toHaveLength(1);
+});
+
+it('answers with what was hot when a hart asks before it was recalled', () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
+  const machine = new Machine();
+  const hot = HotCode.open(learn(folder.path, 1));
+  const native = machine.native();
+  const server = machine.server(hot, native);
+  machine.load(1);
+  machine.begin();
+  machine.hart.runSlice(1000);
+  machine.answer(server.answer(0, machine.lastRequest));
+  expect(machine.finish()).toBe(BigInt(ROUNDS));
+  expect(machine.hart.regionCount).toBe(1);
+  expect(hot.isChanged).toBe(false);
 });
 
 it('recalls nothing for code that differs where the fingerprint does not look', () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
   const file = learn(folder.path, 1);
   const machine = new Machine();
-  machine.load(2);
-  machine.begin();
-  machine.hart.runSlice(30);
-  const [met] = machine.met;
-  const server = machine.server(HotCode.open(file));
-  expect(met?.fingerprint).toBe(server.fingerprints[0]);
-  if (met !== undefined) expect(server.recall(0, met)).toEqual([]);
-  expect(machine.finish()).toBe(BigInt(ROUNDS * 2));
+  const server = machine.server(HotCode.open(file), machine.native());
+  expect(recall(machine, 2, server)).toEqual([]);
+  expect(machine.met[0]?.fingerprint).toBe(server.fingerprints[0]);
 });
 
 it('does without a file that is damaged', () => {
@@ -219,9 +287,9 @@ it('does without a file that is damaged', () => {
     const damaged = Buffer.from(whole);
     damaged[at] = (damaged[at] ?? 0) ^ 0x55;
     writeFileSync(file, damaged);
-    expect(HotCode.open(file).pages.length).toBeLessThan(2);
+    expect(HotCode.open(file).fingerprints).toEqual([]);
     writeFileSync(file, whole.subarray(0, at));
-    expect(HotCode.open(file).pages).toEqual([]);
+    expect(HotCode.open(file).fingerprints).toEqual([]);
   }
 });
 

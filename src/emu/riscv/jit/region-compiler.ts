@@ -6,7 +6,6 @@ import { compileWasm, type WasmModule } from '../../../wasm/api.ts';
 import { ModuleBuilder } from '../../../wasm/module-builder.ts';
 import type { GuestMemory } from '../contract.ts';
 import type { DecodeTables } from '../encoding.ts';
-import { memoryPages } from '../guest-memory.ts';
 import { TRANSLATION_TYPE } from '../interpreter.ts';
 import { KERNEL_SIGNATURES } from '../kernel.ts';
 import * as layout from '../layout.ts';
@@ -14,6 +13,8 @@ import { findRegion } from './region.ts';
 import { translateRegion } from './translate.ts';
 
 const PAGE = 0x1000;
+const WASM_PAGE = 0x10000;
+const MAX_WASM_PAGES = 0x10000;
 const MAX_REGION_INSTRUCTIONS = 400;
 
 /** A place that is to be translated. */
@@ -26,18 +27,29 @@ export interface RegionRequest {
   readonly mode: number;
 }
 
-/** A compiled region. */
-export interface CompiledRegion {
-  /** Exports the function as `region`; imports memory, table and the kernel's functions. */
-  readonly module: WasmModule;
-  /** The page as it was read, and which bytes of it, `from` to before `to`, the code depends on. */
-  readonly source: Uint8Array;
+/** What a region was made of and how it is entered. */
+export interface RegionShape {
+  /** Which bytes of the page, `from` to before `to`, the code depends on. */
   readonly from: number;
   readonly to: number;
   /** Offset in the page of each entry, by its number. */
   readonly entries: readonly number[];
   /** Targets in the page of branches that were followed. */
   readonly warm: readonly number[];
+}
+
+/** A translated region. */
+export interface TranslatedRegion extends RegionShape {
+  /** Exports the function as `region`; imports memory, table and the kernel's functions. The size of RAM makes no difference. */
+  readonly wasm: Uint8Array;
+}
+
+/** A compiled region. */
+export interface CompiledRegion extends Omit<RegionShape, 'warm'> {
+  /** Of `TranslatedRegion.wasm`. */
+  readonly module: WasmModule;
+  /** The page as it was read. */
+  readonly source: Uint8Array;
 }
 
 /** What code is compiled for. */
@@ -63,9 +75,18 @@ export class RegionCompiler {
   }
 
   /** Null when there is nothing at the place that can be translated. */
-  compile({ pc, place, mode }: RegionRequest): CompiledRegion | null {
+  compile(request: RegionRequest): CompiledRegion | null {
+    const source = this.pageAt(request.place);
+    const translated = this.translate(request, source);
+    if (translated === null) return null;
+    const { wasm, from, to, entries } = translated;
+    return { module: compileWasm(wasm), source, from, to, entries };
+  }
+
+  /** Translates what is asked for, of the page as it was read; null when there is nothing there that can be. */
+  translate({ pc, place, mode }: RegionRequest, source: Uint8Array): TranslatedRegion | null {
     const isWarm = (at: number): boolean => !this.#options.hasHeat || this.#isWarm((pc & ~0xfffn) + BigInt(at));
-    return this.compilePage(this.pageAt(place), mode, place % PAGE, isWarm);
+    return this.translatePage(source, mode, place % PAGE, isWarm);
   }
 
   /** A copy of the page around a place of the machine's memory: other threads may write there meanwhile. */
@@ -75,8 +96,13 @@ export class RegionCompiler {
   }
 
   /** The region of a page that begins at the offset `entry`; null when there is nothing that can be translated. */
-  compilePage(source: Uint8Array, mode: number, entry: number, isWarm: (at: number) => boolean): CompiledRegion | null {
-    const { guest, hart, tables } = this.#options;
+  translatePage(
+    source: Uint8Array,
+    mode: number,
+    entry: number,
+    isWarm: (at: number) => boolean,
+  ): TranslatedRegion | null {
+    const { hart, tables } = this.#options;
     const warm: number[] = [];
     const follow = (at: number): boolean => {
       if (!isWarm(at)) return false;
@@ -99,12 +125,11 @@ export class RegionCompiler {
       return index;
     };
     const { code, entries } = translateRegion(blocks, { hart, mode, kernelFunction });
-    builder.importSharedMemory('env', 'memory', memoryPages(guest), memoryPages(guest));
+    builder.importSharedMemory('env', 'memory', (hart + layout.HART_BYTES) / WASM_PAGE, MAX_WASM_PAGES);
     builder.importTable('env', 'table', layout.FUNCTIONS);
     builder.exportFunction('region', builder.function(type, code));
     return {
-      module: compileWasm(builder.toBytes()),
-      source,
+      wasm: builder.toBytes(),
       from: blocks[0]?.at ?? 0,
       to: Math.max(...blocks.map(({ instructions }) => endOf(instructions.at(-1)))),
       entries,

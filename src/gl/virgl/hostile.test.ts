@@ -416,4 +416,17 @@ END
       0, 0, 0, 0,
     ]);
   });
+
+  it('pays for the samples that the device gives, and not for those it asked for', () => {
+    using small = new TestGuest({ limits: { maxResourceBytes: 4 << 20 } });
+    const { bytes } = small.renderer.quotas;
+    const before = bytes.used;
+    small.create(1, { width: 64, height: 64, samples: 2 });
+    // Llvmpipe has four samples or none.
+    expect(bytes.used - before).toBe(4 * 4 * 64 * 64);
+    expect(small.refusalOf(() => small.create(2, { width: 350, height: 350, samples: 2 }))).toBe('quota');
+    small.renderer.destroyContext(1);
+    small.renderer.destroyResource(1);
+    expect(bytes.used).toBe(0);
+  });
 });

@@ -9,6 +9,7 @@ import type { ResourceStorage } from './resource.ts';
 import type { TextureFormat } from './texture-format.ts';
 import { textureBytes } from './format-size.ts';
 import { createBuffer, createTexture } from './texture-storage.ts';
+import { deleteTexture } from './texture-view.ts';
 import { BIND, TARGET } from './virgl-limits.ts';
 
 const MAX_BUFFER_BYTES = 2 ** 31 - 1;
@@ -26,13 +27,28 @@ export function createResource(
     COST.resource,
     format === null ? checkBuffer(args) : checkTexture(args, format, renderer.capabilities),
   );
-  renderer.quotas.resources.take(sizeBytes);
+  const { resources, bytes } = renderer.quotas;
+  resources.take(sizeBytes);
   try {
-    return new Resource(id, args, format, makeStorage(renderer, args, format), sizeBytes, onDestroy);
+    const storage = makeStorage(renderer, args, format);
+    const more = moreBytes(storage, args, sizeBytes);
+    try {
+      bytes.take(more);
+    } catch (error) {
+      if (storage.kind === 'texture') deleteTexture(renderer.current, storage.name);
+      throw error;
+    }
+    return new Resource(id, args, format, storage, sizeBytes + more, onDestroy);
   } catch (error) {
-    renderer.quotas.resources.release(sizeBytes);
+    resources.release(sizeBytes);
     throw error;
   }
+}
+
+/** What samples take that the device gave unasked. */
+function moreBytes(storage: ResourceStorage, { samples }: ResourceArgs, sizeBytes: number): number {
+  if (storage.kind !== 'texture' || storage.samples <= samples || samples <= 1) return 0;
+  return Math.ceil((sizeBytes / samples) * (storage.samples - samples));
 }
 
 function makeStorage(renderer: VirglRenderer, args: ResourceArgs, format: TextureFormat | null): ResourceStorage {

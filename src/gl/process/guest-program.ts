@@ -7,11 +7,16 @@ import { OrderSink } from './order-channel.ts';
 import { OrderExecutor } from './order-executor.ts';
 import { runRenderProgram } from './render-program.ts';
 
-runRenderProgram(({ createRenderer, limits, log }) => {
-  const sink = new OrderSink();
-  const executor = new OrderExecutor(sink, createRenderer, new WorkPace(limits), log);
-  watchFd(sink.bell.fd, { readable: true }, () => {
-    if (sink.bell.take()) executor.run();
-  });
-  executor.run();
+runRenderProgram({
+  serve({ createRenderer, limits, log }) {
+    const sink = new OrderSink();
+    const executor = new OrderExecutor(sink, createRenderer, new WorkPace(limits), log);
+    const service = { isTaken: false };
+    watchFd(sink.bell.fd, { readable: true }, () => {
+      service.isTaken = true;
+      if (sink.bell.take()) executor.run();
+    });
+    executor.run();
+    return service;
+  },
 });

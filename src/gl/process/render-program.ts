@@ -15,7 +15,8 @@ import type { DeviceFormats } from '../virgl/device-formats.ts';
 import { writeCapset } from '../virgl/capset.ts';
 import { capsetValues } from '../virgl/capset-values.ts';
 import { PROMISES } from '../virgl/promises.ts';
-import { rehearse } from '../virgl/rehearsal.ts';
+import { Rehearsal } from '../virgl/rehearsal.ts';
+import type { PlayedGuest } from '../virgl/rehearsal.ts';
 import { VirglRenderer } from '../virgl/renderer.ts';
 import { FILES_KEPT } from './render-messages.ts';
 import { moveShadersToMemory } from './shader-files.ts';
@@ -34,6 +35,20 @@ export interface RenderDevice {
   readonly log: Logger;
 }
 
+/** Someone who is served. */
+export interface Service {
+  /** Whether there is a guest, or was one. */
+  readonly isTaken: boolean;
+}
+
+/** What a program serves its guests with. */
+export interface RenderProgram {
+  /** Gets ready; what is asked for comes later. */
+  readonly serve: (device: RenderDevice) => Service;
+  /** Plays a guest before there is one, where more than commands comes from guests. */
+  readonly play?: (renderer: VirglRenderer, log: Logger) => PlayedGuest;
+}
+
 /** Says something to the process above. */
 export function tell(message: RenderMessage, then?: () => void): void {
   process.send?.(message, undefined, undefined, then);
@@ -46,10 +61,10 @@ export function end(message: RenderMessage, code: number): void {
 }
 
 /**
- * Opens the device, has `serve` get ready, and tells the process above. Ends this process when the one above is gone, or when
- * something fails.
+ * Opens the device, has `serve` get ready, and tells the process above. Until somebody comes it rehearses. Ends this process
+ * when the one above is gone, or when something fails.
  */
-export function runRenderProgram(serve: (device: RenderDevice) => void): void {
+export function runRenderProgram({ serve, play }: RenderProgram): void {
   dieWithParent();
   process.on('disconnect', () => process.exit(0));
   // A signal for the whole group of processes is the one above's to act on.
@@ -64,10 +79,14 @@ export function runRenderProgram(serve: (device: RenderDevice) => void): void {
     const formats = probeDeviceFormats(display.gl, capabilities);
     first.close();
     const log = logger(settings.logLevel === 'debug');
-    const refused = rehearse({ device: display, capabilities, formats });
-    if (refused !== null) log.debug('the rehearsal was refused something', { reason: refused.message });
+    const rehearsal = new Rehearsal(
+      { device: display, capabilities, formats },
+      play && ((renderer) => play(renderer, log)),
+    );
+    const { refusal } = rehearsal;
+    if (refusal !== null) log.debug('the rehearsal was refused something', { reason: refusal.message });
     const limits = { ...RENDER_LIMITS, ...settings.limits };
-    serve({
+    const service = serve({
       display,
       limits,
       log,
@@ -96,10 +115,19 @@ export function runRenderProgram(serve: (device: RenderDevice) => void): void {
       version: capabilities.versionText,
       capsets: capsetsOf(capabilities, formats),
     });
+    goOn(rehearsal, service);
   } catch (error) {
     const code = error instanceof HostError ? error.code : 'UNEXPECTED';
     end({ kind: 'failed', code, message: messageOf(error) }, 1);
   }
+}
+
+/** Rehearses on, a frame in each turn of the event loop. */
+function goOn(rehearsal: Rehearsal, service: Service): void {
+  setImmediate(() => {
+    if (!service.isTaken && rehearsal.goOn()) goOn(rehearsal, service);
+    else rehearsal.close();
+  });
 }
 
 function capsetsOf(capabilities: GlCapabilities, formats: DeviceFormats): Record<string, string> {

@@ -90,16 +90,17 @@ export class HartsSource {
       const transferList = regions === null ? [] : [regions.port];
       return new Worker(new URL('./hart.worker.ts', import.meta.url), { workerData, transferList });
     });
+    // Nothing waits for it: what harts have asked for until it is there stays in their channels.
+    const compiler = channels.length === 0 ? null : this.#startCompiler(channels.map((channel) => channel.compiler));
     const signals = new HartSignals(this.guest);
     for (const hart of workers.keys()) signals.setState(hart, layout.HSM_STOPPED);
     try {
       await Promise.all(workers.map((worker) => once(worker, 'message')));
     } catch (error) {
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      const threads = compiler === null ? workers : [...workers, compiler];
+      await Promise.all(threads.map((thread) => thread.terminate()));
       throw error;
     }
-    // Nothing waits for it: what harts have asked for until it is there stays in their channels.
-    const compiler = channels.length === 0 ? null : this.#startCompiler(channels.map((channel) => channel.compiler));
     return new Harts(this.guest, signals, workers, compiler, this.isPaced ? null : originMs);
   }
 

@@ -6,8 +6,8 @@
  *     0x0010_0000   one area of HART_BYTES a hart: state, translation caches, jump cache, records of translated pages
  *     ramOffset     guest RAM, guest-physical 0x8000_0000
  *
- * A hart's state is plain data, little-endian, and all there is of it outside RAM: what a snapshot has to keep. All from
- * H_TLB on is a cache and may be cleared at any time when the hart does not run.
+ * A hart's state is plain data, little-endian, and all there is of it outside RAM: what a snapshot has to keep. All behind
+ * H_STATE_BYTES is a cache and may be cleared at any time when the hart does not run.
  */
 
 /** Guest-physical address of RAM. */
@@ -138,14 +138,14 @@ export const H_MTIMECMP = 0x838;
 export const H_STATE_BYTES = 0x840;
 
 /** Translation caches: for each of user, supervisor, machine: TLB_ENTRIES for reading, as many for writing. */
-export const H_TLB = 0x1000;
-export const TLB_ENTRIES = 256;
+export const H_TLB = 0x24000;
+export const TLB_ENTRIES = 1024;
 /** Tag i64 (address of the page; an odd one fits nothing), i32 to add to an address to get the place in memory, i32 0. */
 export const TLB_ENTRY_BYTES = 16;
-export const TLB_BYTES = 4096;
+export const TLB_BYTES = 16384;
 
 /** Translation cache for fetching; entries as above, tags with the mode in bits 0 and 1 and bit 2 set. */
-export const H_FETCH_TLB = 0x8000;
+export const H_FETCH_TLB = 0x3c000;
 
 /** One bit for each of 4096 pages, by the low bits of the page's number: whether the jump cache has entries of it. */
 export const H_JUMP_PAGES = 0xc000;
@@ -182,7 +182,10 @@ export const P_ENTRIES = 0x1100;
 export const H_HEAT = 0x3200000;
 export const HEAT_ENTRIES = 65536;
 
-/** u32 for each of MET_ENTRIES, by the number of a page and its mode: fingerprint of the page that was met there last. */
+/**
+ * Two u32 for each of MET_ENTRIES, by the number of a page and its mode: fingerprint of the page that was met there last, and
+ * a hash of its place and of the epoch in which it was looked at.
+ */
 export const H_MET = 0x3240000;
 export const MET_ENTRIES = 65536;
 

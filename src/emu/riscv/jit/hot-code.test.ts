@@ -104,9 +104,10 @@ it('uses no file of another version', () => {
 it('keeps the file small by forgetting what was not used for longest', () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
   const file = join(folder.path, 'hot-code');
-  const random = randomBytes(2 << 20);
+  const limit = 1 << 20;
+  const random = randomBytes(limit / 16);
   const fill = (first: number, count: number): void => {
-    const hot = HotCode.open(file);
+    const hot = HotCode.open(file, limit);
     for (let i = first; i < first + count; i++) {
       hot.add(pageOf(i), 1, REGION)?.keep(REGION, 0, { wasm: random, native: new Uint8Array() });
     }
@@ -114,8 +115,10 @@ it('keeps the file small by forgetting what was not used for longest', () => {
   };
   fill(0, 10);
   fill(10, 10);
-  expect(statSync(file).size).toBeLessThanOrEqual(32 << 20);
-  const left = Array.from({ length: 20 }, (_, i) => HotCode.open(file).find(fingerprintOf(pageOf(i)), 1).length);
+  expect(statSync(file).size).toBeLessThanOrEqual(limit);
+  expect(HotCode.open(file, limit / 2).fingerprints).toEqual([]);
+  const kept = HotCode.open(file, limit);
+  const left = Array.from({ length: 20 }, (_, i) => kept.find(fingerprintOf(pageOf(i)), 1).length);
   expect(left.slice(10)).toEqual(Array.from({ length: 10 }, () => 1));
   expect(left.slice(0, 10)).toEqual(Array.from({ length: 10 }, (_, i) => (i < 5 ? 1 : 0)));
 });

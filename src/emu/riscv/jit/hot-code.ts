@@ -38,6 +38,7 @@ const OTHERS_WRITE = 0o022;
 /** See the file's head. */
 export class HotCode {
   readonly #path: string | null;
+  readonly #maxFileBytes: number;
   /** In the order of their use, those of earlier runs behind those of this one when they are saved. */
   readonly #pages = new Set<HotPage>();
   readonly #byFingerprint = new Map<number, HotPage[]>();
@@ -45,14 +46,15 @@ export class HotCode {
   /** Whether `pack` did something since the file was written. */
   #isPacked = false;
 
-  private constructor(path: string | null) {
+  private constructor(path: string | null, maxFileBytes: number) {
     this.#path = path;
+    this.#maxFileBytes = maxFileBytes;
   }
 
   /** Reads a file; nothing is known when there is none that can be trusted. null: nothing is kept. */
-  static open(path: string | null): HotCode {
-    const code = new HotCode(path);
-    if (path !== null) for (const page of readPages(path)) code.#insert(page);
+  static open(path: string | null, maxFileBytes: number = MAX_FILE_BYTES): HotCode {
+    const code = new HotCode(path, maxFileBytes);
+    if (path !== null) for (const page of readPages(path, maxFileBytes)) code.#insert(page);
     return code;
   }
 
@@ -110,7 +112,7 @@ export class HotCode {
     let size = HEAD_BYTES;
     for (const page of new Set([...this.#used, ...this.#pages])) {
       const body = page.pack();
-      if (rows.length >= MAX_PAGES || size + ROW_BYTES + body.length > MAX_FILE_BYTES) {
+      if (rows.length >= MAX_PAGES || size + ROW_BYTES + body.length > this.#maxFileBytes) {
         this.#forget(page);
         continue;
       }
@@ -144,9 +146,9 @@ export class HotCode {
   }
 }
 
-function readPages(path: string): HotPage[] {
+function readPages(path: string, maxFileBytes: number): HotPage[] {
   try {
-    const file = readTrusted(path);
+    const file = readTrusted(path, maxFileBytes);
     const rest = file.subarray(MAGIC.length + HASH_BYTES);
     const isWhole = sha256(rest).equals(file.subarray(MAGIC.length, MAGIC.length + HASH_BYTES));
     const isOurs = file.subarray(0, MAGIC.length).equals(MAGIC) && versions().equals(rest.subarray(0, HASH_BYTES));
@@ -169,12 +171,12 @@ function readPages(path: string): HotPage[] {
 }
 
 /** A file that nobody else can have written. Throws what the file system throws, and when it is not such a file. */
-function readTrusted(path: string): Buffer {
+function readTrusted(path: string, maxBytes: number): Buffer {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     const { uid, mode, size } = fstatSync(fd);
     const isOwn = uid === (process.getuid?.() ?? uid) && (mode & OTHERS_WRITE) === 0;
-    if (!isOwn || size > MAX_FILE_BYTES) throw new Error('the file is not for here');
+    if (!isOwn || size > maxBytes) throw new Error('the file is not for here');
     return readFileSync(fd);
   } finally {
     closeSync(fd);

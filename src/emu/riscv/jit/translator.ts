@@ -213,7 +213,7 @@ export class Translator {
 
   #forgetAll(): void {
     const { hart, table } = this.#options;
-    this.#bytes.fill(0, hart + layout.H_MET, hart + layout.H_MET + layout.MET_ENTRIES * 4);
+    this.#bytes.fill(0, hart + layout.H_MET, hart + layout.H_MET + layout.MET_ENTRIES * 8);
     this.#bytes.fill(0, hart + layout.H_PAGE_HASH, hart + layout.H_PAGE_HASH + layout.PAGE_HASH_ENTRIES * 2);
     for (const slots of this.#slots.values()) for (const slot of slots) table.set(slot, null);
     this.#slots.clear();

@@ -66,7 +66,7 @@ export function draw(sub: SubContext, device: DrawDevice, call: DrawCall): void 
   if (call.mode === GL.PATCHES) state.patchVertices(sub.patchVertices);
   const captured = call.capturedBytes === 0 ? 0 : sub.draw.streamout.source(call.capturedBytes);
   if (sub.draw.streamout.isBound)
-    sub.draw.streamout.resume(program.name, feedbackPrimitive(sub, call.mode), program.feedbackBuffers);
+    sub.draw.streamout.resume(program.name, FEEDBACK_PRIMITIVES[givenKind(sub, call.mode)], program.feedbackBuffers);
   try {
     if (call.capturedBytes !== 0) {
       if (captured === 0) return;
@@ -152,17 +152,21 @@ function drawIndirect(sub: SubContext, { mode, isIndexed }: DrawCall, indirect: 
 
 /** What becomes of a draw: what the last stage before the rasteriser gives it, or how polygons are filled. */
 function primitiveKind(sub: SubContext, mode: number): PrimitiveKind {
-  const geometry = sub.stages[STAGE.geometry]?.shader ?? null;
-  const evaluation = sub.stages[STAGE.tessEval]?.shader ?? null;
-  let kind: PrimitiveKind = MODE_KINDS[mode] ?? 'triangles';
-  if (geometry !== null && geometry.refusal === null) {
-    const output = geometry.ir.properties.get('GS_OUTPUT_PRIMITIVE') ?? 5;
-    kind = output === 0 ? 'points' : output === 3 ? 'lines' : 'triangles';
-  } else if (evaluation !== null && evaluation.refusal === null) {
-    kind = tessellated(evaluation);
-  }
+  const kind = givenKind(sub, mode);
   if (kind === 'triangles' && sub.rasterizer.fill === GL.POINT) return 'points';
   return kind === 'triangles' && sub.rasterizer.fill === GL.LINE ? 'lines' : kind;
+}
+
+/** What the last stage before the rasteriser gives it. Nothing is drawn with a shader that is refused. */
+function givenKind({ stages }: SubContext, mode: number): PrimitiveKind {
+  const geometry = stages[STAGE.geometry]?.shader ?? null;
+  const evaluation = stages[STAGE.tessEval]?.shader ?? null;
+  if (geometry !== null && geometry.refusal === null) {
+    const output = geometry.ir.properties.get('GS_OUTPUT_PRIMITIVE') ?? 5;
+    return output === 0 ? 'points' : output === 3 ? 'lines' : 'triangles';
+  }
+  if (evaluation !== null && evaluation.refusal === null) return tessellated(evaluation);
+  return MODE_KINDS[mode] ?? 'triangles';
 }
 
 const MODE_KINDS: readonly PrimitiveKind[] = [
@@ -177,18 +181,7 @@ export function tessellated({ ir: { properties } }: Shader): PrimitiveKind {
 }
 
 /** What transform feedback is begun with. */
-function feedbackPrimitive(sub: SubContext, mode: number): number {
-  const geometry = sub.stages[STAGE.geometry]?.shader ?? null;
-  const evaluation = sub.stages[STAGE.tessEval]?.shader ?? null;
-  let kind = MODE_KINDS[mode] ?? 'triangles';
-  if (geometry !== null) {
-    const output = geometry.ir.properties.get('GS_OUTPUT_PRIMITIVE') ?? 5;
-    kind = output === 0 ? 'points' : output === 3 ? 'lines' : 'triangles';
-  } else if (evaluation !== null) {
-    kind = tessellated(evaluation);
-  }
-  return kind === 'points' ? GL.POINTS : kind === 'lines' ? GL.LINES : GL.TRIANGLES;
-}
+const FEEDBACK_PRIMITIVES = { points: GL.POINTS, lines: GL.LINES, triangles: GL.TRIANGLES } as const;
 
 /** Runs the compute shader. Throws GpuError. */
 export function dispatch(

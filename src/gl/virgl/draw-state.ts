@@ -13,8 +13,6 @@ import { Streamout } from './streamout.ts';
 import type { SubContext } from './sub-context.ts';
 
 const name = new Uint32Array(1);
-const system = new DataView(new ArrayBuffer(SYSTEM_BLOCK.sizeBytes));
-const systemBytes = new Uint8Array(system.buffer);
 
 /** Draw state of one sub-context. */
 export class DrawState {
@@ -30,6 +28,9 @@ export class DrawState {
   readonly #context: DeviceContext;
   readonly #vertexArray: number;
   #systemBuffer = 0;
+  /** What lies in it, or will. */
+  readonly #floats = new Float32Array(new ArrayBuffer(SYSTEM_BLOCK.sizeBytes));
+  readonly #words = new Uint32Array(this.#floats.buffer);
   /** What the system block was written for. */
   #systemVersion = -1;
   #alphaReference = 0;
@@ -72,21 +73,21 @@ export class DrawState {
       bindings.bindBufferRange(GL.UNIFORM_BUFFER, SYSTEM_BLOCK.binding, this.#systemBuffer, 0, SYSTEM_BLOCK.sizeBytes);
       return;
     }
-    this.#systemVersion = sub.systemVersion;
+    if (this.#systemVersion !== sub.systemVersion) {
+      this.#systemVersion = sub.systemVersion;
+      this.#floats.set(sub.clipPlanes, SYSTEM_BLOCK.clipPlanes / 4);
+      this.#words.set(sub.stipple, SYSTEM_BLOCK.stipple / 4);
+      this.#words[SYSTEM_BLOCK.drawIdBase / 4] = sub.drawId;
+    }
     this.#alphaReference = alphaReference;
     this.#adjustY = adjustY;
     this.#height = height;
-    const { clipPlanes, stipple } = sub;
-    for (let i = 0; i < clipPlanes.length; i++)
-      system.setFloat32(SYSTEM_BLOCK.clipPlanes + 4 * i, clipPlanes[i]!, true);
-    for (let i = 0; i < stipple.length; i++) system.setUint32(SYSTEM_BLOCK.stipple + 4 * i, stipple[i]!, true);
-    system.setFloat32(SYSTEM_BLOCK.adjustY, adjustY, true);
-    system.setFloat32(SYSTEM_BLOCK.alphaReference, alphaReference, true);
-    system.setInt32(SYSTEM_BLOCK.drawIdBase, sub.drawId, true);
-    system.setFloat32(SYSTEM_BLOCK.height, height, true);
+    this.#floats[SYSTEM_BLOCK.adjustY / 4] = adjustY;
+    this.#floats[SYSTEM_BLOCK.alphaReference / 4] = alphaReference;
+    this.#floats[SYSTEM_BLOCK.height / 4] = height;
     bindings.bindBufferRange(GL.UNIFORM_BUFFER, SYSTEM_BLOCK.binding, this.#systemBuffer, 0, SYSTEM_BLOCK.sizeBytes);
     bindings.bindBuffer(GL.COPY_WRITE_BUFFER, this.#systemBuffer);
-    gl.bufferSubData(GL.COPY_WRITE_BUFFER, 0, SYSTEM_BLOCK.sizeBytes, systemBytes);
+    gl.bufferSubData(GL.COPY_WRITE_BUFFER, 0, SYSTEM_BLOCK.sizeBytes, this.#floats);
   }
 
   /** A buffer of zeros of at least so many bytes. */

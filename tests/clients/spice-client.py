@@ -19,6 +19,9 @@ from gi.repository import GLib, GObject, SpiceClientGLib as Spice  # noqa: E402
 
 SURFACE_XRGB32 = 32
 SURFACE_ARGB32 = 96
+# The agent's protocol: VD_AGENT_CLIPBOARD_SELECTION_CLIPBOARD, VD_AGENT_CLIPBOARD_UTF8_TEXT.
+CLIPBOARD = 0
+TEXT = 1
 # The client library hands each drawing on in an idle source of its own, and reads on only then: painting must come after
 # those, or it would come between any two messages.
 PAINT_PRIORITY = GLib.PRIORITY_LOW
@@ -162,6 +165,7 @@ class Client:
         self.connected_at = 0.0
         self.times = {}
         self.latency = None
+        self.offered = None
 
     # Connecting
 
@@ -198,6 +202,7 @@ class Client:
             self.main = channel
             listen(channel, "main-mouse-update", lambda c: say({"event": "mouse", "mode": c.props.mouse_mode}))
             listen(channel, "main-agent-update", lambda c: say({"event": "agent", "on": c.props.agent_connected}))
+            listen(channel, "main-clipboard-selection-request", self.on_guest_pastes)
         if kind == "inputs":
             self.inputs = channel
         if kind == "display":
@@ -433,6 +438,21 @@ class Client:
         if not self.main.send_monitor_config():
             raise Refused("the server takes no monitor configuration: the agent is not connected")
         return {}
+
+    # The clipboard
+
+    def do_copy(self, request):
+        if self.main is None or not self.main.props.agent_connected:
+            raise Refused("there is no agent")
+        self.offered = request["text"].encode()
+        self.main.clipboard_selection_grab(CLIPBOARD, [TEXT])
+        return {}
+
+    def on_guest_pastes(self, main, selection, kind):
+        if selection != CLIPBOARD or kind != TEXT or self.offered is None:
+            return False
+        main.clipboard_selection_notify(selection, kind, self.offered)
+        return True
 
     def do_state(self, _request):
         props = self.main.props if self.main else None

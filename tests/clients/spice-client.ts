@@ -203,6 +203,11 @@ export class SpiceClient implements AsyncDisposable {
     await this.#request('resize', { width, height });
   }
 
+  /** Offers text to the guest as what the viewer's user copied; refused without an agent. */
+  async copy(text: string): Promise<void> {
+    await this.#request('copy', { text });
+  }
+
   async state(): Promise<SpiceClientState> {
     return (await this.#request('state', {})) as SpiceClientState;
   }

@@ -4,9 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -15,6 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLogger } from '../../src/base/log.ts';
 import { buildGuest, type GuestImage } from '../../src/emu/guest/guest.ts';
 import { RunningProgram } from '../clients/running-program.ts';
+import { SocketShell } from './socket-shell.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/saffron.js', import.meta.url));
 /** The first time packages are fetched. */
@@ -31,42 +30,7 @@ beforeAll(async () => {
 }, BUILD_MS);
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A shell on the serial port of the guest. */
-class Shell {
-  readonly #socket: Socket;
-  #heard = '';
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.setEncoding('latin1').on('data', (text: string) => (this.#heard += text));
-  }
-
-  /** What comes up to the words, which are in it, and not again. */
-  async until(words: RegExp): Promise<string> {
-    for (;;) {
-      const found = words.exec(this.#heard);
-      if (found !== null) {
-        const end = found.index + found[0].length;
-        const before = this.#heard.slice(0, end);
-        this.#heard = this.#heard.slice(end);
-        return before;
-      }
-      await once(this.#socket, 'data');
-    }
-  }
-
-  write(words: string): void {
-    this.#socket.write(`${words}\n`);
-  }
-
-  /** Has a command done and gives what it says. */
-  async run(command: string): Promise<string> {
-    this.write(`${command}; echo do"ne"`);
-    return this.until(/done\r\n/);
-  }
-}
-
-async function start(disk: string): Promise<{ readonly program: RunningProgram; readonly shell: Shell }> {
+async function start(disk: string): Promise<{ readonly program: RunningProgram; readonly shell: SocketShell }> {
   const ready = Promise.withResolvers<void>();
   const serial = join(folder, 'serial.sock');
   const program = new RunningProgram(
@@ -90,9 +54,7 @@ async function start(disk: string): Promise<{ readonly program: RunningProgram; 
   );
   void program.ended.then(() => ready.reject(program.failure('ended before the guest ran')));
   await ready.promise;
-  const socket = createConnection(serial);
-  await once(socket, 'connect');
-  const shell = new Shell(socket);
+  const shell = await SocketShell.connect(serial);
   await shell.until(/initrd:.*# /);
   return { program, shell };
 }

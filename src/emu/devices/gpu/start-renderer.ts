@@ -16,7 +16,7 @@ export interface RenderWish {
 }
 
 /** Who renders; null: nobody, for the `reason` given, in one sentence, if it was wished for. */
-export interface Renderer {
+interface Renderer {
   readonly gpu: GuestGpuProcess | null;
   readonly reason: string | null;
 }

@@ -3,11 +3,12 @@ import * as fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import type { GuestWish } from '../../devices/finisher/finisher.ts';
 import { RngDevice } from '../../devices/rng/device.ts';
+import type { VirtioDevice } from '../../virtio/device.ts';
 import { GuestMemory } from '../../virtio/guest-memory.ts';
 import { MMIO_REGISTERS as R } from '../../virtio/mmio.table.ts';
 import { TestQueue } from '../../virtio/test-driver.ts';
 import { Board } from './board.ts';
-import { createBoardHandle, type BoardHandle } from './board-registers.ts';
+import { BoardRegisters, createBoardHandle, type BoardHandle } from './board-registers.ts';
 import { RAM_BASE } from './memory-map.ts';
 
 const SEIP = 1 << 9;
@@ -23,18 +24,16 @@ class Machine implements AsyncDisposable {
   readonly ram = new Uint8Array(new SharedArrayBuffer(1 << 16));
   readonly interrupts = new Int32Array(new SharedArrayBuffer(64));
   readonly handle: BoardHandle = createBoardHandle(this.interrupts, [3, 7]);
-  readonly board = new Board({
-    handle: this.handle,
-    memory: new GuestMemory([{ guestAddress: RAM_BASE, bytes: this.ram }]),
-    devices: [new RngDevice(), new RngDevice()],
-  });
+  readonly board: Board;
   readonly wishes: GuestWish[] = [];
   readonly troubles: Error[] = [];
   serial = '';
   readonly #hart: Worker;
   readonly #run: Promise<void>;
 
-  constructor() {
+  constructor(devices: readonly (VirtioDevice | null)[] = [new RngDevice(), new RngDevice()]) {
+    const memory = new GuestMemory([{ guestAddress: RAM_BASE, bytes: this.ram }]);
+    this.board = new Board({ handle: this.handle, memory, devices });
     this.board.onWish.subscribe((wish) => this.wishes.push(wish));
     this.board.onTrouble.subscribe((error) => this.troubles.push(error));
     this.board.onSerial.subscribe((bytes) => {
@@ -79,8 +78,8 @@ class Machine implements AsyncDisposable {
 }
 
 let machines: Machine[] = [];
-function machine(): Machine {
-  const made = new Machine();
+function machine(devices?: readonly (VirtioDevice | null)[]): Machine {
+  const made = new Machine(devices);
   machines.push(made);
   return made;
 }
@@ -126,6 +125,17 @@ test('a hart finds slots with a device, empty ones, and nothing beyond', async (
       ['store', SLOT + 0x2000 + R.status, 4, 1],
     ),
   ).toEqual([0x7472_6976, 4, 0x7472_6976, 0, -1, -1, 0]);
+});
+
+test('a hart waits for a device that is still to come, and not for others', async () => {
+  const it = machine([null, new RngDevice()]);
+  expect(await it.load(SLOT + 0x1000 + R.deviceId)).toBe(4);
+  const answer = it.load(SLOT + R.deviceId);
+  const registers = new BoardRegisters(it.handle);
+  while (registers.asked === null) await new Promise((resolve) => setImmediate(resolve));
+  it.board.serve();
+  it.board.plug(0, new RngDevice());
+  expect(await answer).toBe(4);
 });
 
 test('a device serves a hart from doorbell to interrupt', async () => {

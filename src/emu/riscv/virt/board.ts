@@ -41,8 +41,8 @@ export interface BoardState {
 export interface BoardOptions {
   readonly handle: BoardHandle;
   readonly memory: GuestMemory;
-  /** In the order of their slots. */
-  readonly devices: readonly VirtioDevice[];
+  /** In the order of their slots; null: it comes later, by `plug`, and harts that want something of it wait for it. */
+  readonly devices: readonly (VirtioDevice | null)[];
   /** What makes runs equal, when the handle says that they shall be. */
   readonly pace?: BoardPace | undefined;
 }
@@ -64,7 +64,11 @@ export class Board {
   /** A driver broke the rules of its device. It may happen at any rate. */
   readonly onTrouble: Signal<Error> = new Signal();
   readonly #registers: BoardRegisters;
-  readonly #transports: readonly MmioTransport[];
+  readonly #memory: GuestMemory;
+  /** Slots that have their devices. */
+  #transports: readonly MmioTransport[] = [];
+  /** By slot; null: its device is still to come. */
+  readonly #slots: (MmioTransport | null)[];
   readonly #rtc: Rtc;
   readonly #serial = new Uint8Array(SERIAL_BYTES);
   #serialWaiting: Uint8Array[] = [];
@@ -80,15 +84,24 @@ export class Board {
     this.#registers = registers;
     assert(handle.isPaced === (pace !== undefined), 'the harts wait for what the board waits for');
     this.#pace = pace ?? null;
-    this.#transports = devices.map((device, slot) => {
-      const transport = new MmioTransport({ device, memory, lines: registers.lines[slot]!, vendorId: VENDOR_ID });
-      transport.onTrouble.subscribe((error) => this.onTrouble.emit(error));
-      return transport;
-    });
+    this.#memory = memory;
+    this.#slots = devices.map(() => null);
+    for (const [slot, device] of devices.entries()) if (device !== null) this.plug(slot, device);
     const rtc: Rtc = new Rtc(pace === undefined ? hostTime : () => PACED_START_NS + BigInt(pace.now()), () =>
       registers.plic.follow(MEMORY_MAP.rtc.interrupt, () => rtc.isRaised),
     );
     this.#rtc = rtc;
+  }
+
+  /** Gives a slot the device that it is still without. */
+  plug(slot: number, device: VirtioDevice): void {
+    assert(this.#slots[slot] === null, 'the slot waits for a device');
+    const lines = this.#registers.lines[slot]!;
+    const transport = new MmioTransport({ device, memory: this.#memory, lines, vendorId: VENDOR_ID });
+    transport.onTrouble.subscribe((error) => this.onTrouble.emit(error));
+    this.#slots[slot] = transport;
+    this.#transports = this.#slots.filter((other) => other !== null);
+    this.#registers.ring();
   }
 
   /** Serves harts until the board is closed. */
@@ -111,8 +124,8 @@ export class Board {
 
   /** Does everything that harts have asked for up to now. */
   serve(): void {
-    const asked = this.#registers.asked;
-    if (asked !== null) {
+    const { asked } = this.#registers;
+    if (asked !== null && this.#transportAt(asked.address) !== null) {
       const { isStore, address, size, value } = asked;
       const answer = isStore ? this.#store(address, size, value) : this.#load(address, size);
       if (this.#pace === null) this.#registers.answer(answer);
@@ -147,7 +160,9 @@ export class Board {
     this.#registers.plic.reset();
   }
 
+  /** What it remembers, once all slots have their devices. */
   save(): BoardState {
+    assert(this.#transports.length === this.#slots.length, 'a machine is not saved before it has started');
     return {
       plic: this.#registers.plic.save(),
       uart: this.#registers.uart.save(),
@@ -194,14 +209,19 @@ export class Board {
     this.#registers.answer(answer);
   }
 
+  /** The slot at an address; null: its device is still to come; undefined: there is none. */
+  #transportAt(address: number): MmioTransport | null | undefined {
+    return this.#slots[Math.floor((address - VIRTIO_SPACE.base) / VIRTIO_STRIDE)];
+  }
+
   #load(address: number, size: number): number {
     const { rtc } = MEMORY_MAP;
     const inVirtio = address - VIRTIO_SPACE.base;
     if (inVirtio >= 0 && inVirtio < VIRTIO_SPACE.bytes) {
       const offset = inVirtio % VIRTIO_STRIDE;
-      const transport = this.#transports[Math.floor(inVirtio / VIRTIO_STRIDE)];
-      if (transport === undefined) return size === 4 ? (EMPTY_SLOT.get(offset) ?? 0) : 0;
-      return transport.load(offset, size);
+      const transport = this.#transportAt(address);
+      if (transport != null) return transport.load(offset, size);
+      return size === 4 ? (EMPTY_SLOT.get(offset) ?? 0) : 0;
     }
     return address >= rtc.base && address < rtc.base + rtc.bytes ? this.#rtc.load(address - rtc.base, size) : 0;
   }
@@ -210,7 +230,7 @@ export class Board {
     const { finisher, rtc, uart } = MEMORY_MAP;
     const inVirtio = address - VIRTIO_SPACE.base;
     if (inVirtio >= 0 && inVirtio < VIRTIO_SPACE.bytes) {
-      this.#transports[Math.floor(inVirtio / VIRTIO_STRIDE)]?.store(inVirtio % VIRTIO_STRIDE, size, value);
+      this.#transportAt(address)?.store(inVirtio % VIRTIO_STRIDE, size, value);
     } else if (address >= rtc.base && address < rtc.base + rtc.bytes) {
       this.#rtc.store(address - rtc.base, size, value);
     } else if (address >= uart.base && address < uart.base + uart.bytes) {

@@ -20,7 +20,7 @@ import { OverlayDisk } from '../../devices/block/overlay-disk.ts';
 import { RawDisk } from '../../devices/block/raw-disk.ts';
 import { ConsoleDevice } from '../../devices/console/device.ts';
 import { GpuDevice } from '../../devices/gpu/device.ts';
-import { startRenderer, type Renderer } from '../../devices/gpu/start-renderer.ts';
+import { startRenderer } from '../../devices/gpu/start-renderer.ts';
 import { threadLog, troubleReport } from '../../devices/thread-news.ts';
 import { GuestDesk } from '../../devices/input/guest-desk.ts';
 import { RngDevice } from '../../devices/rng/device.ts';
@@ -40,6 +40,7 @@ const AGENT_PORT = 'com.redhat.spice.0';
 const SEED_BYTES = 64;
 /** Devices that every guest has. */
 const FIXED_SLOTS = 8;
+const GPU_SLOT = 0;
 const MAX_DISKS = VIRTIO_SLOTS - FIXED_SLOTS;
 
 const port = parentPort;
@@ -59,8 +60,9 @@ const log = threadLog(say);
 class Devices {
   readonly #board: Board;
   readonly #desk: GuestDesk;
-  readonly #gpu: GpuDevice;
-  readonly #renderer: GuestGpuProcess | null;
+  /** Null until it is known who renders 3D. */
+  #gpu: GpuDevice | null = null;
+  #renderer: GuestGpuProcess | null = null;
   readonly #console: ConsoleDevice;
   readonly #blocks: readonly BlockDevice[];
   readonly #balloon = new BalloonDevice((bytes) => giveBack(bytes));
@@ -68,21 +70,19 @@ class Devices {
   #agentWaiting = 0;
   #isAgentHigh = false;
 
-  constructor(disks: readonly Disk[], renderer: GuestGpuProcess | null) {
-    const { heads, width, height, limits, handle, ram, ramFile } = data;
+  constructor(disks: readonly Disk[]) {
+    const { handle, ram, ramFile } = data;
     this.#disks = disks;
     this.#desk = new GuestDesk();
     if (disks.length > MAX_DISKS) {
       throw new HostError('disk', `The guest has more disks than there is room for: at most ${MAX_DISKS}.`);
     }
-    this.#renderer = renderer;
-    this.#gpu = new GpuDevice({ heads: heads.map(openFrameSink), width, height, limits, gpu: renderer });
     this.#console = new ConsoleDevice([AGENT_PORT]);
     const order = handle.isPaced ? { maxUnderWay: 1 } : {};
     this.#blocks = disks.map((disk, i) => new BlockDevice({ disk, serial: `saffron-${i}`, ...order }));
     const { keyboard, tablet, touchScreen, mouse } = this.#desk;
     const devices = [
-      this.#gpu,
+      null,
       keyboard,
       tablet,
       touchScreen,
@@ -104,22 +104,35 @@ class Devices {
     void this.#board.run();
   }
 
+  /** Gives the guest its GPU, which it may have been waiting for. */
+  plugGpu(renderer: GuestGpuProcess | null): void {
+    const { heads, width, height, limits } = data;
+    this.#renderer = renderer;
+    const gpu = new GpuDevice({ heads: heads.map(openFrameSink), width, height, limits, gpu: renderer });
+    this.#gpu = gpu;
+    gpu.onPointerShape.subscribe((shape) => {
+      const { buffer } = shape?.pixels ?? {};
+      say({ kind: 'shape', shape }, buffer instanceof ArrayBuffer ? [buffer] : []);
+    });
+    gpu.onPointerMove.subscribe((place) => say({ kind: 'move', ...place }));
+    gpu.onScanout.subscribe((scanout) => say({ kind: 'scanout', ...scanout }));
+    gpu.onRefusal.subscribe(({ command, response, reason }) => {
+      const why = reason === null ? '' : `: ${reason}`;
+      report(`the guest's command ${command} was refused with 0x${response.toString(16)}${why}`);
+    });
+    this.#board.plug(GPU_SLOT, gpu);
+  }
+
   #follow(): void {
-    this.#board.onWish.subscribe((wish) => say({ kind: 'wish', wish, run: data.handle.isPaced ? this.#run : null }));
+    this.#board.onWish.subscribe((wish) => {
+      const run = data.handle.isPaced ? this.#run : null;
+      // Whoever starts the machine hears first that it has started.
+      void ready.promise.then(() => say({ kind: 'wish', wish, run }));
+    });
     this.#board.onTrouble.subscribe((error) => report(`the guest's driver of a device: ${error.message}`));
     this.#board.onSerial.subscribe((bytes) => say({ kind: 'serial', bytes: bytes.slice() }));
     for (const block of this.#blocks) block.onTrouble.subscribe((error) => report(error.message));
     this.#desk.onLockLights.subscribe((lights) => say({ kind: 'lights', lights }));
-    this.#gpu.onPointerShape.subscribe((shape) => {
-      const { buffer } = shape?.pixels ?? {};
-      say({ kind: 'shape', shape }, buffer instanceof ArrayBuffer ? [buffer] : []);
-    });
-    this.#gpu.onPointerMove.subscribe((place) => say({ kind: 'move', ...place }));
-    this.#gpu.onScanout.subscribe((scanout) => say({ kind: 'scanout', ...scanout }));
-    this.#gpu.onRefusal.subscribe(({ command, response, reason }) => {
-      const why = reason === null ? '' : `: ${reason}`;
-      report(`the guest's command ${command} was refused with 0x${response.toString(16)}${why}`);
-    });
     const agent = this.#agent;
     // What viewers say to it comes at any time.
     if (!data.handle.isPaced) agent.onOpen.subscribe((isOpen) => say({ kind: 'agent-open', isOpen }));
@@ -170,7 +183,7 @@ class Devices {
         this.#tellTaken();
         return;
       case 'size':
-        this.#gpu.setSize(order.head, order.width, order.height);
+        this.#gpu?.setSize(order.head, order.width, order.height);
         return;
       case 'pause':
         this.#board.pause();
@@ -193,6 +206,7 @@ class Devices {
 
   /** While all is paused. Throws StateError where it cannot be told. */
   save(): DevicesState {
+    assert(this.#gpu !== null, 'a machine is not saved before it has started');
     return {
       board: this.#board.save(),
       gpu: this.#gpu.save(),
@@ -203,7 +217,7 @@ class Devices {
   }
 
   #restore({ board, gpu, desk, console, balloon }: DevicesState): void {
-    this.#gpu.restore(gpu);
+    this.#gpu?.restore(gpu);
     this.#desk.restore(desk);
     this.#console.restore(console);
     this.#balloon.restore(balloon);
@@ -212,15 +226,15 @@ class Devices {
 
   async close(): Promise<void> {
     this.#board.close();
-    this.#gpu.close();
+    this.#gpu?.close();
     await this.#renderer?.close();
     for (const block of this.#blocks) await block.idle();
-    for (const disk of this.#disks) await closeDisk(disk);
+    await closeDisks(this.#disks);
   }
 
   /** Who renders 3D was replaced. */
   handleRestart(): void {
-    this.#gpu.handleRestart();
+    this.#gpu?.handleRestart();
   }
 
   #tellTaken(): void {
@@ -314,11 +328,13 @@ async function openDisks(drives: readonly Drive[], disks: Disk[]): Promise<void>
   }
 }
 
-async function closeDisk(disk: Disk): Promise<void> {
-  try {
-    await disk.close();
-  } catch (error) {
-    report(`a disk was not closed: ${messageOf(error)}`);
+async function closeDisks(disks: readonly Disk[]): Promise<void> {
+  for (const disk of disks) {
+    try {
+      await disk.close();
+    } catch (error) {
+      report(`a disk was not closed: ${messageOf(error)}`);
+    }
   }
 }
 
@@ -329,6 +345,7 @@ async function openGiveBack(): Promise<(bytes: Uint8Array) => void> {
   return (bytes) => void native.giveBack(bytes, data.ramFile !== null);
 }
 
+const ready = Promise.withResolvers<void>();
 let devices: Devices | null = null;
 let isClosing = false;
 
@@ -373,30 +390,32 @@ port.on('message', (order: DevicesOrder) => {
 
 const giveBack = await openGiveBack();
 const disks: Disk[] = [];
-let renderer: Renderer = { gpu: null, reason: null };
-
-async function closeWhatIsOpen(): Promise<void> {
-  await renderer.gpu?.close();
-  for (const disk of disks) await closeDisk(disk);
-}
 
 try {
   await openDisks(data.drives, disks);
-  renderer = await startRenderer(data.render, log, {
+  if (isClosing) await closeDisks(disks);
+  else await begin(new Devices(disks));
+} catch (error) {
+  if (devices === null) await closeDisks(disks);
+  fail(error);
+}
+
+/** A guest comes to its GPU long after it has begun: it need not wait for who renders. */
+async function begin(begun: Devices): Promise<void> {
+  devices = begun;
+  begun.run();
+  const { gpu, reason } = await startRenderer(data.render, log, {
     onRestart: ({ reason, milliseconds }) => {
-      devices?.handleRestart();
+      begun.handleRestart();
       say({ kind: 'restart', reason, milliseconds });
     },
     onQuota: (reason, refusals) => say({ kind: 'quota', reason, refusals }),
   });
   if (isClosing) {
-    await closeWhatIsOpen();
-  } else {
-    devices = new Devices(disks, renderer.gpu);
-    say({ kind: 'ready', renderer: renderer.gpu?.renderer ?? null, reason: renderer.reason });
-    devices.run();
+    await gpu?.close();
+    return;
   }
-} catch (error) {
-  await closeWhatIsOpen();
-  fail(error);
+  begun.plugGpu(gpu);
+  say({ kind: 'ready', renderer: gpu?.renderer ?? null, reason });
+  ready.resolve();
 }

@@ -276,7 +276,7 @@ export class VirtMachine implements Machine {
       void this.#end({ reason: 'error', message: error.message });
     });
     if (this.#ending !== null) throw new HostError('killed', 'The guest was switched off.');
-    // Until the first access to a device the processor needs none: who renders 3D starts meanwhile.
+    // Who renders 3D starts meanwhile: the guest waits for it when it comes to its GPU.
     if (point !== null) this.#begin(processor, point);
     await devices.ready;
     if (point === null) await this.#goOn(processor, devices);

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -14,6 +14,29 @@ test('the cache lies where nobody else may write', () => {
   const { own, environment } = nextCodeCache();
   expect(environment['NODE_COMPILE_CACHE']).toBe(join(own, 'code'));
   for (const folder of [own, dirname(own)]) expect(statSync(folder).mode & 0o777).toBe(0o700);
+});
+
+test('what the first process left is there for the first of the next run, unless others can have written it', () => {
+  const parent = mkdtempSync(join(tmpdir(), 'saffron-test-'));
+  const kept = join(parent, 'render');
+  const run = (word: string): string => {
+    const script = `import(${URL_OF_MODULE}).then((it) => {
+      const { own, share } = it.nextCodeCache();
+      console.log(fs.existsSync(path.join(own, 'made')) ? fs.readFileSync(path.join(own, 'made'), 'utf8') : 'nothing');
+      fs.writeFileSync(path.join(own, 'made'), ${JSON.stringify(word)});
+      share();
+    });`;
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(parent, 'code') };
+    return execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' }).trim();
+  };
+  expect(run('one')).toBe('nothing');
+  expect(statSync(kept).mode & 0o777).toBe(0o700);
+  expect(run('longer')).toBe('one');
+  expect(run('the longest')).toBe('longer');
+  chmodSync(kept, 0o770);
+  expect(run('one')).toBe('nothing');
+  expect(readdirSync(parent).toSorted()).toEqual(['code', 'render']);
+  rmSync(parent, { recursive: true });
 });
 
 test('it goes with the process that made it', () => {

@@ -3,7 +3,8 @@
  * shaders of the rehearsal. Without, each spends most of its start, half a second of processor time and more, on the same. It
  * lies in a folder of this process's own, which goes with it, so nobody else's code is ever run. Each process writes into a
  * folder that is its alone, and only while it starts (launch.ts, render-program.ts); what the first left there when it is
- * ready is copied for all others.
+ * ready is copied for all others, and kept for the first of the next run, beside where Node keeps what it compiled of this
+ * program: both are the user's own, and no guest's.
  *
  * A process that is killed leaves its folder behind, but not the lock on it: the next to make one removes those.
  */
@@ -11,21 +12,30 @@ import {
   closeSync,
   constants,
   cpSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   realpathSync,
+  renameSync,
   rmSync,
 } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { isByteLocked, lockByte } from '../../base/native/file-lock.ts';
 
 const PREFIX = 'saffron-code-';
 const CODE = 'code';
+/** Beside the folder of Node's compile cache. */
+const KEPT = 'render';
+/** It has 3 MB; what other versions left may lie there too. */
+const MAX_KEPT_BYTES = 64 << 20;
+/** Those who may write besides the owner. */
+const OTHERS_WRITE = 0o022;
 /** Below the folder of a process: where Mesa makes its files. */
 export const SHADERS = 'shaders';
 /** Mesa keeps no shaders. */
@@ -58,7 +68,10 @@ export function nextCodeCache(): CodeCache {
   try {
     const own = mkdtempSync(join(folder, 'own-'));
     const cache = cacheOf(own, join(isFirst ? own : shared, CODE));
-    if (isFirst) return { ...cache, share: () => share(own, shared) };
+    if (isFirst) {
+      takeKept(own);
+      return { ...cache, share: () => share(own, shared) };
+    }
     cpSync(join(shared, SHADERS), join(own, SHADERS), { recursive: true, filter: isKept });
     return cache;
   } catch {
@@ -93,9 +106,59 @@ function share(own: string, shared: string): void {
   try {
     mkdirSync(shared, 0o700);
     cpSync(own, shared, { recursive: true, filter: isKept });
+    keep(shared);
   } catch {
     // A part of it, or none, will do.
   }
+}
+
+/** Where it is kept from run to run; null: nowhere, as Node keeps nothing either. */
+function keptFolder(): string | null {
+  const compiled = process.env['NODE_COMPILE_CACHE'];
+  return compiled === undefined || compiled === '' ? null : join(dirname(compiled), KEPT);
+}
+
+function takeKept(own: string): void {
+  const kept = keptFolder();
+  try {
+    if (kept === null) return;
+    const { uid, mode } = lstatSync(kept);
+    if (uid !== process.getuid?.() || (mode & OTHERS_WRITE) !== 0) return;
+    cpSync(kept, own, { recursive: true, filter: isKept });
+  } catch {
+    // It is compiled anew.
+  }
+}
+
+/** Keeps what one run had, unless it is kept already. */
+function keep(shared: string): void {
+  const kept = keptFolder();
+  if (kept === null) return;
+  const now = filesOf(shared);
+  if (now.list === filesOf(kept).list || now.bytes > MAX_KEPT_BYTES) return;
+  const unfinished = `${kept}.${process.pid}`;
+  try {
+    mkdirSync(unfinished, { mode: 0o700 });
+    cpSync(shared, unfinished, { recursive: true });
+    rmSync(kept, { recursive: true, force: true });
+    renameSync(unfinished, kept);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** Names and sizes of the files below a folder, and how many bytes they have together. */
+function filesOf(folder: string): { readonly list: string; readonly bytes: number } {
+  if (!existsSync(folder)) return { list: '', bytes: 0 };
+  let bytes = 0;
+  const list = readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
+  const sizes = list.map((name) => {
+    const stat = lstatSync(join(folder, name));
+    if (!stat.isFile()) return name;
+    bytes += stat.size;
+    return `${name} ${stat.size}`;
+  });
+  return { list: sizes.join('\n'), bytes };
 }
 
 /** Mesa's count of what its cache has is large, and says nothing in a copy. */

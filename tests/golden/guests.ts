@@ -24,7 +24,7 @@ export const WESTON: GuestScreen = {
   // The clock, and the version of the shell in the terminal.
   masks: [
     { x: 860, y: 0, width: 164, height: 32 },
-    { x: 105, y: 250, width: 720, height: 18 },
+    { x: 213, y: 410, width: 720, height: 18 },
   ],
 };
 

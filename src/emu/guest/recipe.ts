@@ -154,7 +154,10 @@ const LATE_DEVICES = [
   'squashfs overlay isofs vfat nls_cp437 nls_ascii fuse sr_mod',
 ].flatMap((line) => line.split(' '));
 
-/** What a kernel does at its start for nothing here: self-tests, keys for signatures that are cut off, its own statistics, names in the descriptions of tracepoints. */
+/**
+ * What a kernel does at its start for nothing here: self-tests, keys for signatures that are cut off, its own statistics, names
+ * in the descriptions of tracepoints.
+ */
 const LEFT_OUT_OF_KERNEL = [
   'trace_eval_init',
   'crypto_kdf108_init',

@@ -6,9 +6,9 @@
  *     sync point:  | object | value, low | value, high |
  *
  * Offsets and sizes count words of the payload. All batches together have no more words than it, so that what is to be done for
- * a message grows as its length, though batches may name the same commands. Without a timeline the points are set at once; with one, when the GPU has done
- * what came before. virgl has the one timeline 0. Whoever waits for what the GPU does has the process wait for it in place, as
- * resourceBusyWait does: it serves nobody else.
+ * a message grows as its length, though batches may name the same commands. Without a timeline the points are set at once;
+ * with one, when the GPU has done what came before. virgl has the one timeline 0. Whoever waits for what the GPU does has the
+ * process wait for it in place, as resourceBusyWait does: it serves nobody else.
  */
 import { GpuError } from '../core/gpu-error.ts';
 import type { VirglRenderer } from '../virgl/renderer.ts';

@@ -42,7 +42,7 @@ export class FdStream {
     this.#fd = fd;
     this.#reader = reader;
     this.#watch = watchFd(fd, { readable: true }, (events) => {
-      if (events.hasFailed) return this.#end(null);
+      if (events.hasFailed) return this.#takeLast();
       if (events.isWritable) this.#sendWaiting();
       if (events.isReadable && this.#isOpen) this.#receive();
     });
@@ -66,7 +66,7 @@ export class FdStream {
       }
     } catch (error) {
       closeAll(fds);
-      this.#fail(error);
+      if (!isHangup(error)) this.#fail(error);
     }
   }
 
@@ -96,7 +96,8 @@ export class FdStream {
       }
       this.#watch.setInterest({ readable: true });
     } catch (error) {
-      this.#fail(error);
+      if (!isHangup(error)) this.#fail(error);
+      else if (this.#isOpen) this.#watch.setInterest({ readable: true });
     }
   }
 
@@ -116,7 +117,27 @@ export class FdStream {
       }
       this.#reader.drained();
     } catch (error) {
-      this.#fail(error);
+      if (isHangup(error)) this.#end(null);
+      else this.#fail(error);
+    }
+  }
+
+  /** A peer that hung up with unread bytes of ours puts the socket in error; what it said before can still be read. */
+  #takeLast(): void {
+    try {
+      while (this.#isOpen) {
+        const fds: number[] = [];
+        const count = receiveMessage(this.#fd, this.#reader.space(), fds);
+        if (count <= 0) {
+          closeAll(fds);
+          break;
+        }
+        this.#reader.received(count, fds);
+      }
+      this.#end(null);
+    } catch (error) {
+      if (isHangup(error)) this.#end(null);
+      else this.#fail(error);
     }
   }
 
@@ -132,6 +153,11 @@ export class FdStream {
     for (const { fds } of this.#waiting.splice(0)) closeAll(fds);
     this.#reader.closed(error);
   }
+}
+
+/** The peer is gone: reading tells when its last words have been heard, so a failed write is no reason to stop reading. */
+function isHangup(error: unknown): boolean {
+  return error instanceof HostError && (error.code === 'EPIPE' || error.code === 'ECONNRESET');
 }
 
 /** Closes descriptors that nobody wants. */

@@ -16,25 +16,40 @@ test('the cache lies where nobody else may write', () => {
   for (const folder of [own, dirname(own)]) expect(statSync(folder).mode & 0o777).toBe(0o700);
 });
 
-test('what the first process left is there for the first of the next run, unless others can have written it', () => {
+test('what the first process left is used by later runs where it lies, unless others can have written it', () => {
   const parent = mkdtempSync(join(tmpdir(), 'saffron-test-'));
   const kept = join(parent, 'render');
-  const run = (word: string): string => {
+  /** What a first process finds: its code, the shaders in its own folder; and what it leaves there. */
+  const run = (word: string, program = 'program'): { code: string; shaders: string; isOwn: boolean } => {
     const script = `import(${URL_OF_MODULE}).then((it) => {
-      const { own, share } = it.nextCodeCache();
-      console.log(fs.existsSync(path.join(own, 'made')) ? fs.readFileSync(path.join(own, 'made'), 'utf8') : 'nothing');
-      fs.writeFileSync(path.join(own, 'made'), ${JSON.stringify(word)});
+      const { own, environment, share } = it.nextCodeCache(${JSON.stringify(program)});
+      const code = environment.NODE_COMPILE_CACHE;
+      const made = (folder) => path.join(folder, 'made');
+      const read = (folder) => (fs.existsSync(made(folder)) ? fs.readFileSync(made(folder), 'utf8') : 'nothing');
+      const shaders = path.join(own, 'shaders');
+      const isOwn = code.startsWith(own);
+      console.log(JSON.stringify({ code: read(code), shaders: read(shaders), isOwn }));
+      for (const folder of isOwn ? [code, shaders] : [shaders]) {
+        fs.mkdirSync(folder, { recursive: true });
+        fs.writeFileSync(made(folder), ${JSON.stringify(word)});
+      }
       share();
+      if (isOwn && fs.existsSync(made(code))) throw new Error('the process could still write there');
     });`;
     const env = { ...process.env, NODE_COMPILE_CACHE: join(parent, 'code') };
-    return execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' }).trim();
+    return JSON.parse(execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' }));
   };
-  expect(run('one')).toBe('nothing');
+  expect(run('one')).toEqual({ code: 'nothing', shaders: 'nothing', isOwn: true });
   expect(statSync(kept).mode & 0o777).toBe(0o700);
-  expect(run('longer')).toBe('one');
-  expect(run('the longest')).toBe('longer');
+  expect(run('longer')).toEqual({ code: 'one', shaders: 'one', isOwn: false });
+  expect(run('the longest')).toEqual({ code: 'one', shaders: 'longer', isOwn: false });
+  // What it is made of makes a difference, and not all of it stays.
+  for (const program of ['a', 'b', 'c', 'd', 'e']) expect(run(program, program).code).toBe('nothing');
+  expect(run('one').code).toBe('nothing');
+  expect(run('two').code).toBe('one');
+  expect(readdirSync(kept)).toHaveLength(4);
   chmodSync(kept, 0o770);
-  expect(run('one')).toBe('nothing');
+  expect(run('three')).toEqual({ code: 'nothing', shaders: 'nothing', isOwn: true });
   expect(readdirSync(parent).toSorted()).toEqual(['code', 'render']);
   rmSync(parent, { recursive: true });
 });

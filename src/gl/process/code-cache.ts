@@ -3,11 +3,13 @@
  * shaders of the rehearsal. Without, each spends most of its start, half a second of processor time and more, on the same. It
  * lies in a folder of this process's own, which goes with it, so nobody else's code is ever run. Each process writes into a
  * folder that is its alone, and only while it starts (launch.ts, render-program.ts); what the first left there when it is
- * ready is copied for all others, and kept for the first of the next run, beside where Node keeps what it compiled of this
- * program: both are the user's own, and no guest's.
+ * ready is moved out of its reach, for all others, and kept for later runs, beside where Node keeps what it compiled of this
+ * program: both are the user's own, and no guest's. What is kept is used where it lies, by the first process too, as long as
+ * our sources are those that it was made of.
  *
  * A process that is killed leaves its folder behind, but not the lock on it: the next to make one removes those.
  */
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -22,7 +24,7 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
@@ -32,8 +34,12 @@ const PREFIX = 'saffron-code-';
 const CODE = 'code';
 /** Beside the folder of Node's compile cache. */
 const KEPT = 'render';
-/** It has 3 MB; what other versions left may lie there too. */
+/** It has 3 MB. */
 const MAX_KEPT_BYTES = 64 << 20;
+/** Of other versions of the sources, and other programs; those made last. */
+const MAX_KEPT = 4;
+/** Below src: where all comes from that a process that renders runs. */
+const SOURCES = ['base', 'gl', 'wasm', 'wire'];
 /** Those who may write besides the owner. */
 const OTHERS_WRITE = 0o022;
 /** Below the folder of a process: where Mesa makes its files. */
@@ -57,25 +63,27 @@ export interface CodeCache {
 }
 
 let folder: string | null = null;
-let isShared = false;
+/** Where the code is for all that come now; null: the first is still to leave it. */
+let shared: string | null = null;
+let hasLooked = false;
 
-/** The cache for the next process. */
-export function nextCodeCache(): CodeCache {
+/** The cache for the next process, which runs this program. */
+export function nextCodeCache(program = ''): CodeCache {
   folder ??= makeFolder();
-  const shared = join(folder, 'shared');
   if (folder === '') return cacheOf('', undefined);
-  const isFirst = !isShared;
+  const kept = hasLooked ? null : findKept(program);
+  hasLooked = true;
+  shared ??= kept;
+  const code = shared === null ? undefined : join(shared, CODE);
   try {
     const own = mkdtempSync(join(folder, 'own-'));
-    const cache = cacheOf(own, join(isFirst ? own : shared, CODE));
-    if (isFirst) {
-      takeKept(own);
-      return { ...cache, share: () => share(own, shared) };
-    }
-    cpSync(join(shared, SHADERS), join(own, SHADERS), { recursive: true, filter: isKept });
-    return cache;
+    if (shared === null) return { ...cacheOf(own, join(own, CODE)), share: () => share(own, program) };
+    const shaders = join(shared, SHADERS);
+    if (existsSync(shaders)) cpSync(shaders, join(own, SHADERS), { recursive: true, filter: isKept });
+    const cache = cacheOf(own, code);
+    return kept === null ? cache : { ...cache, share: () => renewShaders(own, kept) };
   } catch {
-    return cacheOf('', isFirst ? undefined : join(shared, CODE));
+    return cacheOf('', code);
   }
 }
 
@@ -100,13 +108,16 @@ function environmentWith(code: string | undefined, shaders: string | undefined):
   return { ...common, MESA_SHADER_CACHE_DIR: shaders, MESA_DISK_CACHE_SINGLE_FILE: 'true' };
 }
 
-function share(own: string, shared: string): void {
-  if (isShared) return;
-  isShared = true;
+/** The process may change what lies in its folder, whatever its name: what was in it is moved. */
+function share(own: string, program: string): void {
+  if (shared !== null || folder === null) return;
+  const place = join(folder, 'shared');
   try {
-    mkdirSync(shared, 0o700);
-    cpSync(own, shared, { recursive: true, filter: isKept });
-    keep(shared);
+    mkdirSync(place, 0o700);
+    for (const name of [CODE, SHADERS]) if (existsSync(join(own, name))) renameSync(join(own, name), join(place, name));
+    shared = place;
+    // It is without for now, or for ever.
+    keep(place, program).catch(() => {});
   } catch {
     // A part of it, or none, will do.
   }
@@ -118,40 +129,80 @@ function keptFolder(): string | null {
   return compiled === undefined || compiled === '' ? null : join(dirname(compiled), KEPT);
 }
 
-function takeKept(own: string): void {
-  const kept = keptFolder();
+/** What was kept of this program, if nobody else can have written it. */
+function findKept(program: string): string | null {
+  const parent = keptFolder();
+  if (parent === null) return null;
   try {
-    if (kept === null) return;
-    const { uid, mode } = lstatSync(kept);
-    if (uid !== process.getuid?.() || (mode & OTHERS_WRITE) !== 0) return;
-    cpSync(kept, own, { recursive: true, filter: isKept });
+    const kept = join(parent, digestOf(program));
+    return [parent, kept].every(isTrusted) ? kept : null;
   } catch {
-    // It is compiled anew.
+    return null;
   }
 }
 
-/** Keeps what one run had, unless it is kept already. */
-function keep(shared: string): void {
-  const kept = keptFolder();
-  if (kept === null) return;
-  const now = filesOf(shared);
-  if (now.list === filesOf(kept).list || now.bytes > MAX_KEPT_BYTES) return;
+/** Throws what the file system throws. */
+function isTrusted(path: string): boolean {
+  const stat = lstatSync(path);
+  return stat.isDirectory() && stat.uid === process.getuid?.() && (stat.mode & OTHERS_WRITE) === 0;
+}
+
+/** Keeps what one run had, while the guest goes on. Rejects with what the file system says. */
+async function keep(place: string, program: string): Promise<void> {
+  const parent = keptFolder();
+  if (parent === null || filesOf(place).bytes > MAX_KEPT_BYTES) return;
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  if (!isTrusted(parent)) return;
+  const kept = join(parent, digestOf(program));
   const unfinished = `${kept}.${process.pid}`;
   try {
-    mkdirSync(unfinished, { mode: 0o700 });
-    cpSync(shared, unfinished, { recursive: true });
-    rmSync(kept, { recursive: true, force: true });
-    renameSync(unfinished, kept);
+    await mkdir(unfinished, { mode: 0o700 });
+    await cp(place, unfinished, { recursive: true, filter: isKept });
+    await rename(unfinished, kept);
   } finally {
-    rmSync(unfinished, { recursive: true, force: true });
+    await rm(unfinished, { recursive: true, force: true });
   }
+  const names = await readdir(parent);
+  const all = await Promise.all(names.map(async (name) => ({ name, made: (await stat(join(parent, name))).mtimeMs })));
+  for (const { name } of all.toSorted((a, b) => b.made - a.made).slice(MAX_KEPT)) {
+    await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+/** Another driver has compiled others. */
+function renewShaders(own: string, kept: string): void {
+  try {
+    const [fresh, old] = [join(own, SHADERS), join(kept, SHADERS)];
+    const { list, bytes } = filesOf(fresh);
+    if (list === filesOf(old).list || bytes > MAX_KEPT_BYTES) return;
+    const unfinished = `${old}.${process.pid}`;
+    cpSync(fresh, unfinished, { recursive: true, filter: isKept });
+    rmSync(old, { recursive: true, force: true });
+    renameSync(unfinished, old);
+  } catch {
+    // They are compiled anew.
+  }
+}
+
+/** Of the program, and all that it may be made of. */
+function digestOf(program: string): string {
+  const hash = createHash('sha256').update(`${process.version} ${process.arch} ${program}\n`);
+  const root = join(import.meta.dirname, '..', '..');
+  for (const source of SOURCES) {
+    for (const name of readdirSync(join(root, source), { recursive: true, encoding: 'utf8' }).toSorted()) {
+      if (!/\.[jt]s$/.test(name) || /\.test\./.test(name)) continue;
+      const { size, mtimeMs } = lstatSync(join(root, source, name));
+      hash.update(`${source}/${name} ${size} ${mtimeMs}\n`);
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** Names and sizes of the files below a folder, and how many bytes they have together. */
 function filesOf(folder: string): { readonly list: string; readonly bytes: number } {
   if (!existsSync(folder)) return { list: '', bytes: 0 };
   let bytes = 0;
-  const list = readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
+  const list = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isKept).toSorted();
   const sizes = list.map((name) => {
     const stat = lstatSync(join(folder, name));
     if (!stat.isFile()) return name;

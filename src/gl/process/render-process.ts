@@ -59,7 +59,7 @@ export class RenderProcess {
 
   constructor(options: RenderProcessOptions) {
     const { program, settings, fds, log } = options;
-    const cache = nextCodeCache();
+    const cache = nextCodeCache(program);
     this.#shaders = options.shaders;
     this.#memory = cache.own === '' ? null : shaderMemory(log);
     const memoryFds = this.#memory?.fds ?? [];

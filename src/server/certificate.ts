@@ -6,7 +6,6 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 import { HostError, messageOf, UsageError } from '../base/errors.ts';
 
 /** PEM texts, and what people compare. */
@@ -49,6 +48,8 @@ export async function keptCertificate(folder: string): Promise<Certificate> {
   const keyFile = join(folder, 'key.pem');
   const kept = existsSync(certFile) && existsSync(keyFile) ? usable(certFile, keyFile) : null;
   if (kept !== null) return kept;
+  // Two hundred modules, which hardly any start needs.
+  const { generate } = await import('selfsigned');
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'Saffron' }], {
     keyType: 'ec',
     curve: 'P-256',

@@ -3,7 +3,8 @@
  * which becomes a WebSocket or gets a short answer that says what this port is. Everything else goes to the SPICE side as
  * well, which refuses it in its own words.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import type { ConnectionInfo } from '../connection-info.ts';
 import type { HalfOpenEntry } from '../half-open.ts';
@@ -23,6 +24,8 @@ export class FrontDoor {
     this.#options = options;
     this.#webSockets = new WebSocketDoor(options);
     // The half-open bound has a time limit already; Node's own would need a second timer per server.
+    // Not imported, for the reason that websocket-door.ts gives.
+    const { createServer } = process.getBuiltinModule('node:http');
     this.#http = createServer({ requestTimeout: 0, headersTimeout: 0, keepAlive: false, maxHeaderSize: 8192 });
     this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       this.#webSockets.upgrade(request, socket, head, this.#places.get(socket));

@@ -3,8 +3,9 @@
  * out by their Origin header: a page that the same host served may connect (without TLS, only under a name that nobody else can
  * give this machine), so may the origins that were allowed by name and programs that send none. Compression is off: pictures are compressed already, and it costs memory per connection.
  */
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
+import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { isIP, Socket } from 'node:net';
@@ -14,6 +15,9 @@ import type { Logger } from '../../base/log.ts';
 import type { HalfOpenEntry } from '../half-open.ts';
 import type { SpiceServer } from '../server.ts';
 import { WebSocketStream } from './websocket-stream.ts';
+
+/** An import of it would load the clients of fetch and WebSocket too, for 50 ms of each start. */
+const { STATUS_CODES } = process.getBuiltinModule('node:http');
 
 /** One message of a browser: no SPICE message of a viewer is larger. */
 const MAX_PAYLOAD_BYTES = 2 << 20;

@@ -29,6 +29,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { isByteLocked, lockByte } from '../../base/native/file-lock.ts';
+import { isOursAlone } from '../../base/native/ownership.ts';
 
 const PREFIX = 'saffron-code-';
 const CODE = 'code';
@@ -40,8 +41,6 @@ const MAX_KEPT_BYTES = 64 << 20;
 const MAX_KEPT = 4;
 /** Below src: where all comes from that a process that renders runs. */
 const SOURCES = ['base', 'gl', 'wasm', 'wire'];
-/** Those who may write besides the owner. */
-const OTHERS_WRITE = 0o022;
 /** Below the folder of a process: where Mesa makes its files. */
 export const SHADERS = 'shaders';
 /** Mesa keeps no shaders. */
@@ -144,7 +143,7 @@ function findKept(program: string): string | null {
 /** Throws what the file system throws. */
 function isTrusted(path: string): boolean {
   const stat = lstatSync(path);
-  return stat.isDirectory() && stat.uid === process.getuid?.() && (stat.mode & OTHERS_WRITE) === 0;
+  return stat.isDirectory() && isOursAlone(stat);
 }
 
 /** Keeps what one run had, while the guest goes on. Rejects with what the file system says. */

@@ -22,6 +22,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { isOursAlone } from '../../../base/native/ownership.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { HotPage, type HotRegion } from './hot-page.ts';
 
@@ -32,8 +33,6 @@ const ROW_BYTES = 12;
 /** Debian's boot to its desktop has 1,300. */
 const MAX_PAGES = 4096;
 const MAX_FILE_BYTES = 32 << 20;
-/** Those who may write besides the owner. */
-const OTHERS_WRITE = 0o022;
 
 /** See the file's head. */
 export class HotCode {
@@ -174,9 +173,8 @@ function readPages(path: string, maxFileBytes: number): HotPage[] {
 function readTrusted(path: string, maxBytes: number): Buffer {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    const { uid, mode, size } = fstatSync(fd);
-    const isOwn = uid === (process.getuid?.() ?? uid) && (mode & OTHERS_WRITE) === 0;
-    if (!isOwn || size > maxBytes) throw new Error('the file is not for here');
+    const stat = fstatSync(fd);
+    if (!isOursAlone(stat) || stat.size > maxBytes) throw new Error('the file is not for here');
     return readFileSync(fd);
   } finally {
     closeSync(fd);

@@ -36,8 +36,6 @@ import { Watchdog } from './watchdog.ts';
 const BYTES_PER_PIXEL = 4;
 const MAX_PICTURE_SIDE = 16384;
 const CHECK_MS = 50;
-/** A guest that starts wants all processors: the process that is to stand ready comes when the guest will show itself. */
-const SPARE_AFTER_MS = 10_000;
 /** Hangs within this time are in a row. */
 const HANG_WINDOW_MS = 60_000;
 /** Processes in a row that may fall while they are told what the first knew, until the guest has to start over. */
@@ -153,7 +151,8 @@ export class GuestGpuProcess implements GuestGpu {
     this.#feed = new OrderFeed(this.#shadow, listener, options.maxWaitingBytes);
     this.#member = first;
     this.#feed.connect(first, null);
-    setTimeout(() => pool.prepare(), SPARE_AFTER_MS).unref();
+    // At once: one that is wanted before it stands ready is late by seconds, and a guest's firmware and kernel leave it time.
+    pool.prepare();
   }
 
   /** Opens the device in a first process. Throws HostError when it cannot be opened. */

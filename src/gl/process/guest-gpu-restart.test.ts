@@ -214,6 +214,27 @@ describe.skipIf(!hasEgl)('a GPU process that falls', () => {
   }, 60_000);
 });
 
+describe.skipIf(!hasEgl)('a GPU process that falls early', () => {
+  it('has a successor that was started with it, which has nothing to be told before there is a context', async () => {
+    const { children } = held();
+    await using guest = await ProcessGuest.start();
+    const { gpu } = guest;
+    expect(held().children - children).toBe(2);
+    process.kill(gpu.pid, 'SIGKILL');
+    await guest.finish();
+    expect(guest.restarts).toHaveLength(1);
+    expect(held().children - children).toBe(2);
+    createTriangle(guest);
+    prepareTriangle(guest, CONTEXT);
+    process.kill(gpu.pid, 'SIGSTOP');
+    guest.submit(CONTEXT, DRAW_TRIANGLE);
+    expect(await guest.answer(gpu.fence())).toBeNull();
+    expect(guest.restarts).toHaveLength(2);
+    guest.submit(CONTEXT, DRAW_TRIANGLE);
+    expect(showsTriangle(await guest.read(TARGET, SIDE, SIDE), GREEN)).toBe(true);
+  }, 60_000);
+});
+
 describe.skipIf(!hasEgl)('a GPU process that hangs', () => {
   it('is replaced, and the context that does it again and again is lost', async () => {
     await using guest = await ProcessGuest.start({ hangTimeoutMs: 1000, maxHangs: 2 });

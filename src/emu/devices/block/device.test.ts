@@ -128,9 +128,9 @@ test('the driver learns size, serial and what the disk can do', async () => {
 test('what is written is read, and flushed when the driver says so', async () => {
   const disk = new MemoryDisk(2000);
   const it = new BlockGuest(disk);
-  const data = Uint8Array.from({ length: 300 * 1024 }, (_, i) => i * 7);
+  const data = Uint8Array.from({ length: 600 * 1024 }, (_, i) => i * 7);
   expect((await it.ask(T.out, 3, data)).status).toBe(ok);
-  expect(disk.log.at(-1)).toBe(`write ${3 * 512 + 256 * 1024} ${44 * 1024}`);
+  expect(disk.log.at(-1)).toBe(`write ${3 * 512 + 512 * 1024} ${88 * 1024}`);
   const { status, bytes } = await it.ask(T.in, 3, data.length);
   expect(status).toBe(ok);
   expect(Buffer.compare(bytes, data)).toBe(0);

@@ -27,17 +27,18 @@ const BLOCK_SIZE = 1n << 6n;
 const FLUSH = 1n << 9n;
 const TOPOLOGY = 1n << 10n;
 const WRITE_ZEROES = 1n << 14n;
-/** Segments of a request: what the queue has, less header and status. */
-const MAX_SEGMENTS = 126;
+const QUEUE_SIZE = 512;
+/** Segments of a request: what the queue has, less header and status. A megabyte of scattered pages is one request. */
+const MAX_SEGMENTS = QUEUE_SIZE - 2;
 /** What drivers are advised to ask for: at least a page, and so much at best; Linux reads twice that ahead. */
 const PAGE_SECTORS = 8;
 const READ_AHEAD_SECTORS = (256 << 10) / SECTOR_BYTES;
 const MAX_ZERO_SECTORS = (1 << 30) / SECTOR_BYTES;
 
-/** Requests under way at a time. */
-const MAX_UNDER_WAY = 32;
-/** Data is moved in pieces of this. */
-const PIECE_BYTES = 256 << 10;
+/** Requests under way at a time: Node reads and writes four of them at once. */
+const MAX_UNDER_WAY = 16;
+/** Data is moved in pieces of this, of which each request under way may have one. */
+const PIECE_BYTES = 512 << 10;
 /** The most data of a request: more than any driver's. */
 const MAX_REQUEST_BYTES = 64 << 20;
 
@@ -67,7 +68,7 @@ export interface BlockDeviceOptions {
 export class BlockDevice implements VirtioDevice {
   readonly deviceId = 2;
   readonly features: bigint;
-  readonly queueSizes: readonly number[] = [256];
+  readonly queueSizes: readonly number[] = [QUEUE_SIZE];
   readonly configSize = CONFIG_BYTES;
   onConfigChange: (() => void) | null = null;
   /** The host could not do what the guest wanted; the guest is told by a status. It may happen at any rate. */

@@ -70,9 +70,15 @@ describe('the folder for compiled shaders of a guest', () => {
     expect(folderFor('--', '-S')).toBeNull();
     expect(folderFor('--drive', 'file=nbd:localhost:10809,format=raw')).toBeNull();
     expect(folderFor('--drive', path, '--shader-cache', 'off')).toBeNull();
-    expect(folderFor('--drive', path, '--gpu', '2d')).toBeNull();
+    expect(folderFor('--engine', 'qemu', '--drive', path, '--gpu', '2d')).toBeNull();
     expect(existsSync(join(folder, 'cache'))).toBe(false);
     expect(folderFor('--drive', path, '--shader-cache', folder)).toBe(folder);
+  });
+
+  it('is there for the hot code of a guest that draws nothing in 3D', () => {
+    const words = ['--engine', 'built-in', '--kernel', disk('kernel'), '--gpu', '2d'];
+    expect(folderFor(...words)).toContain(join(folder, 'cache', 'shaders'));
+    expect(folderFor(...words, '--shader-cache', 'off')).toBeNull();
   });
 
   it('goes when it was not used for longest', () => {

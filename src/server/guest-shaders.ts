@@ -17,7 +17,8 @@ const NAME = /^[0-9a-f]{32}$/;
 /** The folder for a guest; null when nothing shall be kept, or nothing says which guest it is. */
 export function guestShaderFolder(config: RunConfig, image: GuestImage | null): string | null {
   const { shaderCache, name, engine, qemu } = config;
-  if (shaderCache === 'off' || qemu.gpu === '2d') return null;
+  // The built-in machine keeps there, too, what was hot of the guest's own code.
+  if (shaderCache === 'off' || (qemu.gpu === '2d' && engine !== 'built-in')) return null;
   if (shaderCache !== undefined) return resolve(shaderCache);
   const files = [image?.disk, image?.kernel, qemu.kernel, qemu.initrd, qemu.firmware, qemu.cdrom]
     .concat(qemu.drives.map(driveFile))

@@ -165,7 +165,7 @@ class Client:
         self.connected_at = 0.0
         self.times = {}
         self.latency = None
-        self.offered = None
+        self.offered = self.copied = None
 
     # Connecting
 
@@ -202,6 +202,8 @@ class Client:
             self.main = channel
             listen(channel, "main-mouse-update", lambda c: say({"event": "mouse", "mode": c.props.mouse_mode}))
             listen(channel, "main-agent-update", lambda c: say({"event": "agent", "on": c.props.agent_connected}))
+            listen(channel, "main-clipboard-selection-grab", self.on_guest_copied)
+            listen(channel, "main-clipboard-selection", self.on_guest_text)
             listen(channel, "main-clipboard-selection-request", self.on_guest_pastes)
         if kind == "inputs":
             self.inputs = channel
@@ -453,6 +455,19 @@ class Client:
             return False
         main.clipboard_selection_notify(selection, kind, self.offered)
         return True
+
+    def do_copied(self, request):
+        return self.wait_for(request, lambda: "text that the guest copies", lambda: self.copied)
+
+    def on_guest_copied(self, main, selection, _kinds, _count):
+        if selection == CLIPBOARD:
+            main.clipboard_selection_request(CLIPBOARD, TEXT)
+        return True
+
+    def on_guest_text(self, _main, selection, kind, data, size):
+        if selection == CLIPBOARD and kind == TEXT:
+            self.copied = {"text": ctypes.string_at(data, size).decode()}
+            self.look_at_waiting()
 
     def do_state(self, _request):
         props = self.main.props if self.main else None

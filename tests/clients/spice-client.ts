@@ -208,6 +208,11 @@ export class SpiceClient implements AsyncDisposable {
     await this.#request('copy', { text });
   }
 
+  /** Waits for text that was copied in the guest: the newest. */
+  async copied(timeoutMs = DEFAULT_TIMEOUT_MS): Promise<string> {
+    return ((await this.#request('copied', { timeoutMs })) as { text: string }).text;
+  }
+
   async state(): Promise<SpiceClientState> {
     return (await this.#request('state', {})) as SpiceClientState;
   }

@@ -18,6 +18,9 @@ import type { Random } from './random.ts';
 import { VirglStream } from './virgl-steps.ts';
 import type { VirglStep } from './virgl-steps.ts';
 
+/** Of a submission: its control header, the size and the padding. */
+const SUBMIT_HEAD_BYTES = 32;
+
 /** Where things are in the guest's RAM: queues come first, then what backings are made of, then buffers of commands. */
 export const GUEST_RAM = {
   base: 0x8000_0000,
@@ -378,7 +381,9 @@ class GpuStream {
       }),
       tail,
     ]);
-    const bytes = random.percent(93) ? whole : this.#damage(whole);
+    // Commands of a submission are damaged where they are made, which spares draws that would take for ever.
+    const upTo = name === 'submit3d' ? SUBMIT_HEAD_BYTES : whole.length;
+    const bytes = random.percent(93) ? whole : this.#damage(whole, upTo);
     const own = CURSOR.has(name) ? 1 : 0;
     const cuts = random.percent(50) ? [24] : Array.from({ length: random.below(5) }, () => random.between(1, 60));
     const answer = random.percent(85)
@@ -394,17 +399,18 @@ class GpuStream {
     };
   }
 
-  /** Cut short, made longer, or with a word or a byte turned over. */
-  #damage(whole: Uint8Array): Uint8Array {
+  /** Cut short, made longer, or with a word or a byte among the first `upTo` turned over. */
+  #damage(whole: Uint8Array, upTo: number): Uint8Array {
     const random = this.#random;
     const length = random.percent(60) ? whole.length : random.below(whole.length + 40);
     const damaged = new Uint8Array(length);
     damaged.set(whole.subarray(0, length));
     if (length < 4) return damaged;
     const view = new DataView(damaged.buffer);
+    const reach = Math.min(length, Math.max(upTo, 4));
     for (let i = random.below(4); i > 0; i--) {
-      if (random.percent(50)) view.setUint8(random.below(length), random.below(256));
-      else view.setUint32(4 * random.below(length >> 2), random.absurd(), true);
+      if (random.percent(50)) view.setUint8(random.below(reach), random.below(256));
+      else view.setUint32(4 * random.below(reach >> 2), random.absurd(), true);
     }
     return damaged;
   }

@@ -9,7 +9,7 @@ import { assert } from '../../src/base/assert.ts';
 
 /** Command numbers of the vtest protocol, and of virgl's, as their public headers number them. */
 export const VTEST = { getCaps: 1, resourceCreate: 2, resourceUnref: 3, transferGet: 4, submit: 6, createRenderer: 8 };
-const VIRGL = { createObject: 1, setFramebuffer: 5, clear: 7 };
+const VIRGL = { createObject: 1, destroyObject: 3, setFramebuffer: 5, clear: 7 };
 const SURFACE = 8;
 const SIDE = 64;
 
@@ -144,7 +144,8 @@ export class VtestClient implements Disposable {
     const surface = [head(VIRGL.createObject, SURFACE, 5), 7, 1, 67, 0, 0];
     const framebuffer = [head(VIRGL.setFramebuffer, 0, 3), 1, 0, 7];
     const clear = [head(VIRGL.clear, 0, 8), 4, ...floats, 0, 0, 0];
-    this.send(VTEST.submit, ...surface, ...framebuffer, ...clear);
+    const destroy = [head(VIRGL.destroyObject, SURFACE, 1), 7];
+    this.send(VTEST.submit, ...surface, ...framebuffer, ...clear, ...destroy);
   }
 
   /** The bytes of the texture of `SIDE`, or of the first such part of a larger one. */

@@ -16,7 +16,8 @@ const files = process.argv.slice(2).flatMap((path) => {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   return isFolder ? globSync('**', { cwd: path }).map((name) => join(path, name)) : [path];
 });
-const programs = files.filter((file) => statSync(file).isFile() && isElf(readFileSync(file))).sort();
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+const programs = files.filter((file) => isFile(file) && isElf(readFileSync(file))).sort();
 if (programs.length === 0) {
   process.stderr.write(
     'No program was found: name files or folders of ELF programs for RV64, such as those of riscv-tests.\n',
@@ -36,8 +37,8 @@ process.exitCode = failures === 0 ? 0 : 1;
 
 function* failuresOf(program: string): Generator<string> {
   const file = readFileSync(program);
-  const reference = statSync(`${program}.reference_output`, { throwIfNoEntry: false });
-  let wanted = reference === undefined ? null : readFileSync(`${program}.reference_output`, 'utf8').trim().split(/\s+/);
+  const reference = `${program}.reference_output`;
+  let wanted = isFile(reference) ? readFileSync(reference, 'utf8').trim().split(/\s+/) : null;
   for (const [i, engine] of Object.keys(ENGINES).entries()) {
     try {
       const { failure, signature } = machines[i]!.run(file);

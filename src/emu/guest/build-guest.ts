@@ -24,8 +24,6 @@ import { pickFiles } from './pick-files.ts';
 import { DISK_LABEL, guestFiles, LEFT_OUT, type GuestName, type GuestRecipe } from './recipe.ts';
 import { Unpacker } from './unpack-packages.ts';
 
-export { checkMirror } from './debian/mirror.ts';
-
 /** What to build. */
 export interface BuildOptions {
   readonly name: GuestName;
@@ -49,6 +47,9 @@ export interface BuildOptions {
 
 /** Room for the guest's own files. The image is sparse: free room takes none on this machine's disk. */
 const DISK_FREE_BYTES = 512 * 1024 * 1024;
+
+/** In the initial RAM disk and on the disk alike, with nothing in them. */
+const BARE_FOLDERS = ['dev', 'proc', 'sys', 'run', 'tmp', 'root', 'mnt'];
 
 /** One build. */
 export class Build {
@@ -234,19 +235,7 @@ function choosePackages(
 
 /** What a guest has besides files of packages. */
 function addOwnFiles(root: FileTree): void {
-  for (const name of [
-    'dev',
-    'proc',
-    'sys',
-    'run',
-    'tmp',
-    'root',
-    'mnt',
-    'etc',
-    'var/cache/fontconfig',
-    'var/lib/alsa',
-    'usr/lib/modules',
-  ])
+  for (const name of [...BARE_FOLDERS, 'etc', 'var/cache/fontconfig', 'var/lib/alsa', 'usr/lib/modules'])
     root.addFolder(name);
   root.addLink('usr/sbin/init', '/usr/bin/busybox');
   root.addLink('usr/bin/sh', '/usr/bin/busybox');
@@ -273,23 +262,8 @@ function initrdEntries(
   early: string,
   busybox: Uint8Array,
 ): CpioEntry[] {
-  const folders = [
-    'usr',
-    'usr/bin',
-    'usr/sbin',
-    'usr/lib',
-    'usr/lib64',
-    'usr/lib/modules',
-    folder,
-    'etc',
-    'dev',
-    'proc',
-    'sys',
-    'run',
-    'tmp',
-    'root',
-    'mnt',
-  ];
+  const ofPrograms = ['usr', 'usr/bin', 'usr/sbin', 'usr/lib', 'usr/lib64', 'usr/lib/modules', folder];
+  const folders = [...ofPrograms, 'etc', ...BARE_FOLDERS];
   return [
     ...folders.map((name): CpioEntry => ({ kind: 'folder', name })),
     ...MERGED_FOLDERS.map((name): CpioEntry => ({ kind: 'link', name, target: `usr/${name}` })),

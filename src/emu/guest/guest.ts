@@ -26,7 +26,7 @@ export async function buildGuest(options: BuildOptions): Promise<GuestImage> {
   const { name, cacheDir, onProgress, signal, log } = options;
   const suite = suiteOf(options.suite);
   const extraPackages = checkPackageNames(options.extraPackages ?? []);
-  if (options.mirror !== undefined) (await import('./build-guest.ts')).checkMirror(options.mirror);
+  if (options.mirror !== undefined) (await import('./debian/mirror.ts')).checkMirror(options.mirror);
   const recipe = recipeOf(name, extraPackages);
   const present = await findGuest(name, { suite, extraPackages, ...(cacheDir === undefined ? {} : { cacheDir }) });
   if (present !== null && options.refresh !== true) return present;

@@ -117,8 +117,7 @@ export class FdStream {
       }
       this.#reader.drained();
     } catch (error) {
-      if (isHangup(error)) this.#end(null);
-      else this.#fail(error);
+      this.#fail(error);
     }
   }
 
@@ -136,13 +135,13 @@ export class FdStream {
       }
       this.#end(null);
     } catch (error) {
-      if (isHangup(error)) this.#end(null);
-      else this.#fail(error);
+      this.#fail(error);
     }
   }
 
   #fail(error: unknown): void {
-    this.#end(error instanceof Error ? error : new Error(String(error)));
+    if (isHangup(error)) this.#end(null);
+    else this.#end(error instanceof Error ? error : new Error(String(error)));
   }
 
   #end(error: Error | null): void {

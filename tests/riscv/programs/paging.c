@@ -1,8 +1,8 @@
-// Virtual memory: Sv39 and Sv48, pages of every size, who may do what, accessed and dirty bits, and what SFENCE.VMA is for.
+// Virtual memory: Sv39 and Sv48, pages of every size, who may do what, and what SFENCE.VMA is for.
 #include "program.h"
 
 enum { VALID = 1, READ = 2, WRITE = 4, RUN = 8, USER = 16, ACCESSED = 64, DIRTY = 128 };
-enum { FETCH_FAULT = 12, LOAD_FAULT = 13, STORE_FAULT = 15 };
+enum { LOAD_FAULT = 13, STORE_FAULT = 15 };
 #define SUM (1ul << 18)
 #define MXR (1ul << 19)
 

@@ -41,6 +41,7 @@ __asm__(".section .text.start, \"ax\"\n"
         "1:li t1, 0x1800\n  csrs mstatus, t1\n"
         "2:ld t1, 32(t0)\n  csrr t0, mscratch\n  mret\n"
         ".text\n");
+
 __attribute__((noreturn)) void end(u64 code) {
   for (;;) tohost = code;
 }

@@ -42,6 +42,8 @@ live({ hart, guest: data.guest, bus, signals });
 
 function live(context: SbiContext): never {
   const { hartId } = context.hart;
+  // In WFI, which only an interrupt ends: this thread is woken for other reasons too.
+  let isWaiting = false;
   for (;;) {
     const seen = signals.takeInterrupts(hartId);
     if (!isToRun(hartId)) {
@@ -57,6 +59,7 @@ function live(context: SbiContext): never {
     if ((state & layout.HSM_RESTORED) !== 0) {
       hart.adopt();
       signals.setState(hartId, state & ~layout.HSM_RESTORED);
+      isWaiting = false;
       continue;
     }
     if ((state & layout.HSM_SUSPENDED) !== 0) {
@@ -69,10 +72,15 @@ function live(context: SbiContext): never {
     if (signals.state(hartId) === layout.HSM_START_PENDING) {
       hart.reset({ ...signals.startOf(hartId), mode: data.hasSbi ? 'supervisor' : 'machine' });
       signals.setState(hartId, layout.HSM_STARTED);
+      isWaiting = false;
+    }
+    if (isWaiting && !hart.hasWakeup) {
+      sleepUntilInterrupt(hartId);
+      continue;
     }
     const exit = hart.runSlice(SLICE);
+    isWaiting = exit === layout.EXIT_WFI;
     if (exit === layout.EXIT_SBI) answerSbi(context);
-    else if (exit === layout.EXIT_WFI) sleepUntilInterrupt(hartId);
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { HotCode } from './jit/hot-code.ts';
 import { HartsSource, type Harts, type HartsOptions } from './harts.ts';
+import { ATTENTION } from './layout.ts';
 import { Program } from './program.ts';
 
 const RAM = 0x80000000n;
@@ -102,7 +103,15 @@ it('sleeps in WFI until the board interrupts, pauses and begins anew', async () 
   });
   one.harts.start(0, { pc: RAM, a0: 0n, a1: 0n });
   await one.stored(0);
+  // What asks for the thread's attention is no interrupt of the guest's.
+  for (let i = 0; i < 30; i++) {
+    await one.harts.pause();
+    one.harts.resume();
+    one.interrupt(0, ATTENTION);
+  }
+  await one.harts.pause();
   expect(Atomics.load(one.words, 1)).toBe(0);
+  one.harts.resume();
   one.interrupt(0, 0x200);
   expect(await one.stored(1)).toBe(1);
 

@@ -2,11 +2,13 @@
  * Gathers machine code of regions that were compiled in this run, for later ones: what V8 optimises because it is run much,
  * and, when there is time, the rest too.
  */
-import { createFunctionTable, instantiateWasm, type WasmMemory, type WasmModule } from '../../../wasm/api.ts';
-import { KERNEL_SIGNATURES } from '../kernel.ts';
-import * as layout from '../layout.ts';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { WasmMemory, WasmModule } from '../../../wasm/api.ts';
 import type { HotPage, HotRegion } from './hot-page.ts';
+import { IdleInstances } from './idle-instances.ts';
 import type { NativeCode } from './native-code.ts';
+import type { OptimizedModule, OptimizerWorkerData } from './optimizer.worker.ts';
 
 /** A guest can have regions made for ever; a module takes some tens of kilobytes. */
 const MAX_WAITING = 8192;
@@ -31,60 +33,68 @@ interface Waiting extends FreshRegion {
 export class CodeKeeper {
   readonly #native: NativeCode;
   readonly #memory: WasmMemory;
-  readonly #table = createFunctionTable(layout.FUNCTIONS);
-  readonly #kernel = Object.fromEntries(Object.keys(KERNEL_SIGNATURES).map((name) => [name, () => 0]));
-  #waiting: Waiting[] = [];
-  /** Those of `#waiting` that were looked at since they were last looked at from the first on. */
-  #looked = 0;
+  readonly #instances: IdleInstances;
+  readonly #waiting = new Set<Waiting>();
+  /** Comes by those of `#waiting`, from the one that waits longest on. */
+  #round: Iterator<Waiting> | null = null;
 
   constructor(native: NativeCode, memory: WasmMemory) {
     this.#native = native;
     this.#memory = memory;
+    this.#instances = new IdleInstances(memory);
+  }
+
+  /** How many regions have no machine code yet. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   /** Keeps the WebAssembly of a region for now. */
   add(fresh: FreshRegion): void {
-    if (this.#waiting.length >= MAX_WAITING) return;
-    this.#waiting.push({ ...fresh, run: null });
+    if (this.#waiting.size >= MAX_WAITING) return;
+    this.#waiting.add({ ...fresh, run: null });
     fresh.page.keep(fresh.region, fresh.hartId, { wasm: fresh.wasm, native: NO_NATIVE });
   }
 
   /** Takes what V8 has optimised since, looking at so many; whether there are more to look at. */
   take(count: number): boolean {
-    const end = Math.min(this.#looked + count, this.#waiting.length);
-    const rest = this.#waiting.slice(this.#looked, end).filter((it) => !this.#take(it));
-    this.#waiting.splice(this.#looked, end - this.#looked, ...rest);
-    this.#looked += rest.length;
-    if (this.#looked < this.#waiting.length) return true;
-    this.#looked = 0;
-    return false;
-  }
-
-  /** Optimises and takes regions that have waited longest, for so long and until the last of them is done. */
-  optimizeFor(milliseconds: number): void {
-    const end = performance.now() + milliseconds;
-    while (performance.now() < end) {
-      const next = this.#waiting.shift();
-      if (next === undefined) return;
-      this.#looked = Math.max(0, this.#looked - 1);
-      if (this.#take(next)) continue;
-      this.#native.optimize(this.#runOf(next));
-      this.#take(next);
+    this.#round ??= this.#waiting.values();
+    for (let looked = 0; looked < count; looked++) {
+      const next = this.#round.next();
+      if (next.done === true) {
+        this.#round = null;
+        return false;
+      }
+      this.#take(next.value);
     }
-  }
-
-  #take(it: Waiting): boolean {
-    const native = this.#native.serialize(it.module, this.#runOf(it));
-    if (native === null) return false;
-    it.page.keep(it.region, it.hartId, { wasm: it.wasm, native });
     return true;
   }
 
-  #runOf(it: Waiting): unknown {
-    if (it.run === null) {
-      const imports = { env: { table: this.#table }, kernel: this.#kernel };
-      it.run = (instantiateWasm(it.module, this.#memory, imports) as { region: unknown }).region;
-    }
-    return it.run;
+  /** Optimises and takes all that wait now, at full speed in a thread of its own; resolves when that has ended. */
+  async optimize(): Promise<void> {
+    const list = [...this.#waiting];
+    const workerData: OptimizerWorkerData = { memory: this.#memory, modules: list.map(({ module }) => module) };
+    const worker = new Worker(new URL('./optimizer.worker.ts', import.meta.url), { workerData });
+    worker.on('message', (news: readonly OptimizedModule[]) => {
+      for (const { index, native } of news) {
+        const it = list[index];
+        // It may have been taken meanwhile.
+        if (it !== undefined && this.#waiting.has(it)) this.#keep(it, native);
+      }
+    });
+    // What it has not done waits on.
+    worker.on('error', () => {});
+    await once(worker, 'exit');
+  }
+
+  #take(it: Waiting): void {
+    it.run ??= this.#instances.functionOf(it.module);
+    const native = this.#native.serialize(it.module, it.run);
+    if (native !== null) this.#keep(it, native);
+  }
+
+  #keep(it: Waiting, native: Uint8Array): void {
+    it.page.keep(it.region, it.hartId, { wasm: it.wasm, native });
+    this.#waiting.delete(it);
   }
 }

@@ -1,4 +1,5 @@
 /** The thread that compiles regions for all harts of a machine, so that they go on interpreting meanwhile. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { GuestMemory } from '../contract.ts';
 import { decodeTablesIn, hartArea } from '../guest-memory.ts';
@@ -20,14 +21,14 @@ export interface CompilerWorkerData {
 }
 
 /** Work that nobody waits for is done in turns, each of a few milliseconds. */
-const TURN_EVERY_MS = 100;
-const REGIONS_A_TURN = 200;
-const PAGES_A_TURN = 10;
-const OPTIMIZING_MS = 15;
-/** The guest is at rest when nothing was asked for that long: then regions are optimised too. */
+const TURN_EVERY_MS = 10;
+const REGIONS_A_TURN = 50;
+const PAGES_A_TURN = 3;
+/** The guest is at rest when nothing was asked for that long: then regions are optimised too, if they are worth a thread. */
 const REST_MS = 3000;
+const WORTH_OPTIMIZING = 50;
 /** The machine may be gone at any time, so what is new is written down now and then; twice as late each time. */
-const FIRST_SAVE_MS = 10_000;
+const FIRST_SAVE_MS = 20_000;
 
 const { guest, ports, hotCodeFile } = workerData as CompilerWorkerData;
 const tables = decodeTablesIn(guest);
@@ -39,6 +40,7 @@ const code = hotCodeFile === null ? null : NativeCode.open();
 const keeper = code === null ? null : new CodeKeeper(code, guest.memory);
 const server = new RegionServer({ compilers, hot, native: code === null || keeper === null ? null : { code, keeper } });
 let askedAt = performance.now();
+let onAsked: (() => void) | null = null;
 ports.forEach(({ port, known }, hartId) => {
   new KnownPages(known).tell(server.fingerprints);
   port.on('message', (message: RegionRequest | MetPage) => serve(hartId, message));
@@ -54,16 +56,14 @@ parentPort?.on('message', () => {
   save();
   parentPort?.postMessage('saved');
 });
-let saveEveryMs = FIRST_SAVE_MS;
-let saveAt = askedAt + saveEveryMs;
-let saving: Generator<void> | null = null;
-if (hotCodeFile !== null) setInterval(takeTurn, TURN_EVERY_MS);
+if (hotCodeFile !== null) void writeDownForEver();
 
 function serve(hartId: number, message: RegionRequest | MetPage): void {
   const { port, waiting } = ports[hartId] as RegionPort;
   const count = new Int32Array(waiting);
   const isRequest = 'pc' in message;
   askedAt = performance.now();
+  onAsked?.();
   for (const answer of isRequest ? [server.answer(hartId, message)] : server.recall(hartId, message)) {
     port.postMessage(answer);
     Atomics.add(count, ANSWERS, 1);
@@ -71,22 +71,30 @@ function serve(hartId: number, message: RegionRequest | MetPage): void {
   if (!isRequest) Atomics.sub(count, PAGES_MET, 1);
 }
 
-function takeTurn(): void {
-  const now = performance.now();
-  const isAtRest = now - askedAt > REST_MS;
-  if (saving !== null) {
-    if (saving.next().done === true) saving = null;
-  } else if (now >= saveAt) {
-    saving = saveInTurns();
-    saveEveryMs *= 2;
-    saveAt = now + saveEveryMs;
-  } else if (isAtRest) keeper?.optimizeFor(OPTIMIZING_MS);
+/** While nothing is asked for, nothing is done. */
+async function writeDownForEver(): Promise<never> {
+  for (let pauseMs = FIRST_SAVE_MS; ; pauseMs *= 2) {
+    const isAtRest = await untilRest(pauseMs);
+    const begunAt = performance.now();
+    if (isAtRest && keeper !== null && keeper.waiting >= WORTH_OPTIMIZING) await keeper.optimize();
+    while (keeper?.take(REGIONS_A_TURN)) await delay(TURN_EVERY_MS);
+    while (hot.pack(PAGES_A_TURN)) await delay(TURN_EVERY_MS);
+    save();
+    if (askedAt < begunAt) await new Promise<void>((resolve) => (onAsked = resolve));
+    onAsked = null;
+    await delay(Math.max(begunAt + pauseMs - performance.now(), 0));
+  }
 }
 
-function* saveInTurns(): Generator<void> {
-  while (keeper?.take(REGIONS_A_TURN)) yield;
-  while (hot.pack(PAGES_A_TURN)) yield;
-  save();
+/** Whether the guest is at rest, as soon as it is; false when it is not for so long. */
+async function untilRest(limitMs: number): Promise<boolean> {
+  const end = performance.now() + limitMs;
+  for (;;) {
+    const now = performance.now();
+    if (now - askedAt > REST_MS) return true;
+    if (now >= end) return false;
+    await delay(Math.min(askedAt + REST_MS, end) - now + 1);
+  }
 }
 
 function save(): void {

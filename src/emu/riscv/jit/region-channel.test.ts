@@ -158,7 +158,7 @@ it('goes on interpreting where nothing can be translated', () => {
   expect(machine.hart.regionCount).toBe(0);
 });
 
-it('tells of a page without translations once, and again when it holds something else', () => {
+it('tells of a page without translations once, and again when it holds something else', async () => {
   const machine = new Machine();
   machine.load(1);
   machine.begin();
@@ -177,7 +177,7 @@ it('tells of a page without translations once, and again when it holds something
 });
 
 /** What was hot in a run of a program, in a file of this folder; optimised, or only compiled. */
-function learn(folder: string, step: number, isOptimized = true): string {
+async function learn(folder: string, step: number, isOptimized = true): Promise<string> {
   const file = join(folder, 'deeper', 'hot-code');
   const machine = new Machine();
   machine.load(step);
@@ -186,7 +186,7 @@ function learn(folder: string, step: number, isOptimized = true): string {
   const hot = HotCode.open(file);
   const native = machine.native();
   expect(machine.server(hot, native).answer(0, machine.lastRequest).region).not.toBeNull();
-  if (isOptimized) native.keeper.optimizeFor(Infinity);
+  if (isOptimized) await native.keeper.optimize();
   hot.save();
   expect(hot.isChanged).toBe(false);
   return file;
@@ -206,9 +206,9 @@ function recall(machine: Machine, step: number, server: RegionServer, hartId = 0
   return answers;
 }
 
-it('has what was hot in an earlier run before it is hot, as machine code', () => {
+it('has what was hot in an earlier run before it is hot, as machine code', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
-  const file = learn(folder.path, 1);
+  const file = await learn(folder.path, 1);
   expect(readdirSync(join(file, '..'))).toEqual(['hot-code']);
   expect(statSync(file).mode & 0o777).toBe(0o600);
 
@@ -225,15 +225,15 @@ it('has what was hot in an earlier run before it is hot, as machine code', () =>
   expect(hot.isChanged).toBe(false);
 });
 
-it('optimises in a later run what was not optimised in the first', () => {
+it('optimises in a later run what was not optimised in the first', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
-  const file = learn(folder.path, 1, false);
+  const file = await learn(folder.path, 1, false);
   const before = statSync(file).size;
   const machine = new Machine();
   const hot = HotCode.open(file);
   const native = machine.native();
   expect(recall(machine, 1, machine.server(hot, native))).toHaveLength(1);
-  native.keeper.optimizeFor(Infinity);
+  await native.keeper.optimize();
   hot.save();
   expect(statSync(file).size).toBeGreaterThan(before);
 });
@@ -241,24 +241,24 @@ it('optimises in a later run what was not optimised in the first', () => {
 it.each([
   { what: 'of another size', ramBytes: 0x200000, hartId: 0 },
   { what: 'with another hart, which has code of its own', ramBytes: 0x100000, hartId: 1 },
-])('has it on a machine $what', ({ ramBytes, hartId }) => {
+])('has it on a machine $what', async ({ ramBytes, hartId }) => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
-  const file = learn(folder.path, 1);
+  const file = await learn(folder.path, 1);
   const machine = new Machine(ramBytes, hartId);
   expect(recall(machine, 1, machine.server(HotCode.open(file), machine.native()), hartId)).toHaveLength(1);
   expect(machine.hart.regionCount).toBe(1);
 });
 
-it('has it where there is no machine code to be had', () => {
+it('has it where there is no machine code to be had', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
   const machine = new Machine();
-  expect(recall(machine, 1, machine.server(HotCode.open(learn(folder.path, 1))))).toHaveLength(1);
+  expect(recall(machine, 1, machine.server(HotCode.open(await learn(folder.path, 1))))).toHaveLength(1);
 });
 
-it('answers with what was hot when a hart asks before it was recalled', () => {
+it('answers with what was hot when a hart asks before it was recalled', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
   const machine = new Machine();
-  const hot = HotCode.open(learn(folder.path, 1));
+  const hot = HotCode.open(await learn(folder.path, 1));
   const native = machine.native();
   const server = machine.server(hot, native);
   machine.load(1);
@@ -270,18 +270,18 @@ it('answers with what was hot when a hart asks before it was recalled', () => {
   expect(hot.isChanged).toBe(false);
 });
 
-it('recalls nothing for code that differs where the fingerprint does not look', () => {
+it('recalls nothing for code that differs where the fingerprint does not look', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
-  const file = learn(folder.path, 1);
+  const file = await learn(folder.path, 1);
   const machine = new Machine();
   const server = machine.server(HotCode.open(file), machine.native());
   expect(recall(machine, 2, server)).toEqual([]);
   expect(machine.met[0]?.fingerprint).toBe(server.fingerprints[0]);
 });
 
-it('does without a file that is damaged', () => {
+it('does without a file that is damaged', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'hot-code-'));
-  const file = learn(folder.path, 1);
+  const file = await learn(folder.path, 1);
   const whole = readFileSync(file);
   for (let at = 0; at < whole.length; at++) {
     const damaged = Buffer.from(whole);

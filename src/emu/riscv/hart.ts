@@ -164,6 +164,11 @@ export class Hart {
     if ((requests & layout.REQUEST_FENCE_I) !== 0) this.#kernel.doubtCode();
   }
 
+  /** Whether what was run last is WFI. */
+  get isInWfi(): boolean {
+    return this.#view.getInt32(layout.H_EXIT, true) === layout.EXIT_WFI;
+  }
+
   /** Whether an interrupt is pending that would end WFI. */
   get hasWakeup(): boolean {
     return (this.#kernel.readMip() & this.get64(layout.H_MIE)) !== 0n;

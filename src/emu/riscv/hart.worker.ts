@@ -20,6 +20,8 @@ export interface HartWorkerData {
   readonly hasSbi: boolean;
   /** See `HartOptions.hotAfter`. */
   readonly hotAfter?: number | undefined;
+  /** See `HartsOptions.maxSleepMs`. */
+  readonly maxSleepMs: number;
   /** The hart's end of the channel to the thread that compiles; null: this one does. */
   readonly regions: RegionPort | null;
 }
@@ -27,8 +29,6 @@ export interface HartWorkerData {
 /** Instructions between two looks at interrupts: tens of microseconds of translated code. */
 const SLICE = 30_000;
 const TICKS_PER_MS = TIMEBASE_HZ / 1000;
-/** No sleep is longer, so that a clock that was set does no harm. */
-const MAX_SLEEP_MS = 10_000;
 
 const data = workerData as HartWorkerData;
 const { openBus } = (await import(data.bus.moduleUrl)) as { openBus: (handle: unknown) => PhysicalBus };
@@ -42,8 +42,6 @@ live({ hart, guest: data.guest, bus, signals });
 
 function live(context: SbiContext): never {
   const { hartId } = context.hart;
-  // In WFI, which only an interrupt ends: this thread is woken for other reasons too.
-  let isWaiting = false;
   for (;;) {
     const seen = signals.takeInterrupts(hartId);
     if (!isToRun(hartId)) {
@@ -59,7 +57,6 @@ function live(context: SbiContext): never {
     if ((state & layout.HSM_RESTORED) !== 0) {
       hart.adopt();
       signals.setState(hartId, state & ~layout.HSM_RESTORED);
-      isWaiting = false;
       continue;
     }
     if ((state & layout.HSM_SUSPENDED) !== 0) {
@@ -72,15 +69,13 @@ function live(context: SbiContext): never {
     if (signals.state(hartId) === layout.HSM_START_PENDING) {
       hart.reset({ ...signals.startOf(hartId), mode: data.hasSbi ? 'supervisor' : 'machine' });
       signals.setState(hartId, layout.HSM_STARTED);
-      isWaiting = false;
     }
-    if (isWaiting && !hart.hasWakeup) {
+    // Only an interrupt ends WFI; this thread is woken for other reasons too.
+    if (hart.isInWfi && !hart.hasWakeup) {
       sleepUntilInterrupt(hartId);
       continue;
     }
-    const exit = hart.runSlice(SLICE);
-    isWaiting = exit === layout.EXIT_WFI;
-    if (exit === layout.EXIT_SBI) answerSbi(context);
+    if (hart.runSlice(SLICE) === layout.EXIT_SBI) answerSbi(context);
   }
 }
 
@@ -99,5 +94,5 @@ function sleepUntilInterrupt(hartId: number): void {
   }
   // Somebody wants something, which is looked at first: what asked for it is taken back there and nowhere else.
   if ((seen & layout.ATTENTION) !== 0) return;
-  signals.sleep(hartId, seen, Math.min(ticks / TICKS_PER_MS, MAX_SLEEP_MS));
+  signals.sleep(hartId, seen, Math.min(ticks / TICKS_PER_MS, data.maxSleepMs));
 }

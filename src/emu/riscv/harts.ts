@@ -24,12 +24,15 @@ export interface HartsOptions {
   readonly hasFirmware?: boolean;
   /** See `HartOptions.hotAfter`. */
   readonly hotAfter?: number;
+  /** No sleep of a hart is longer, so that a clock that was set does no harm. 10 s when absent. */
+  readonly maxSleepMs?: number;
   /** Where it is kept from run to run what was hot; null or absent: nowhere. See jit/hot-code.ts. */
   readonly hotCodeFile?: string | null | undefined;
 }
 
+const MAX_SLEEP_MS = 10_000;
 /** How long the end of a machine waits until what was hot is written down. */
-const SAVE_MS = 3000;
+const SAVE_MS = 10_000;
 
 /** Processor and RAM of a machine before its harts have threads. */
 export class HartsSource {
@@ -72,7 +75,7 @@ export class HartsSource {
   /** Starts the threads. Rejects with the error of a thread that could not. */
   async create(bus: BusSource): Promise<Harts> {
     const originMs = performance.timeOrigin + performance.now();
-    const { time = 'host', hasFirmware = false, hotAfter } = this.#options;
+    const { time = 'host', hasFirmware = false, hotAfter, maxSleepMs = MAX_SLEEP_MS } = this.#options;
     // Where time is counted in instructions, so must be when translated code is there.
     const channels = time === 'host' && hotAfter === undefined ? this.interruptPlaces.map(() => regionChannel()) : [];
     const workers = this.interruptPlaces.map((_, hartId) => {
@@ -85,6 +88,7 @@ export class HartsSource {
         originMs,
         hasSbi: !hasFirmware,
         hotAfter,
+        maxSleepMs,
         regions,
       };
       const transferList = regions === null ? [] : [regions.port];

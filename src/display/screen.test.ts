@@ -439,7 +439,7 @@ describe('whatever happens', () => {
       { numRuns: 50, endOnFailure: true, examples: [[calmScroll]] },
     );
     expect([...seen].toSorted()).toEqual(['copy', 'fill', 'jpeg', 'lz', 'lz4', 'raw']);
-  }, 120_000);
+  });
 });
 
 type StepOf<A> = A extends fc.Arbitrary<infer T> ? T : never;

@@ -30,7 +30,11 @@ export class Html5Viewer implements AsyncDisposable {
   static async start(): Promise<Html5Viewer> {
     const server = await serveFiles();
     try {
-      const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+      const browser = await chromium.launch({
+        executablePath: '/usr/bin/chromium',
+        args: ['--no-sandbox'],
+        timeout: 120_000,
+      });
       const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
       return new Html5Viewer(server, browser, page);
     } catch (error) {

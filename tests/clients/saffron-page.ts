@@ -5,6 +5,9 @@ import { decodeNumber, type Picture } from '../guest/picture-numbers.ts';
 import type { NumberBlock } from '../guest/layout.ts';
 import { pollUntil } from './poll-until.ts';
 
+/** Playwright's own is 30 s, which a browser may take to start on a busy machine. */
+const PATIENCE_MS = 120_000;
+
 /** One browser with one tab. */
 export class SaffronPage implements AsyncDisposable {
   readonly #browser: Browser;
@@ -21,9 +24,14 @@ export class SaffronPage implements AsyncDisposable {
 
   /** Opens the page; a password goes in the address, as a link that was handed on. */
   static async open(url: string, password?: string): Promise<SaffronPage> {
-    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+    const browser = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: ['--no-sandbox'],
+      timeout: PATIENCE_MS,
+    });
     try {
       const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1400, height: 1000 } });
+      context.setDefaultTimeout(PATIENCE_MS);
       const page = new SaffronPage(browser, await context.newPage());
       const secret = password === undefined ? '' : `#${new URLSearchParams({ password }).toString()}`;
       await page.page.goto(`${url}${secret}`);

@@ -142,7 +142,7 @@ export class SaffronServer implements AsyncDisposable {
   }
 
   /** Waits for an event, one that has come already included; rejects when Saffron ends without it. */
-  async event(wants: (event: SaffronEvent) => boolean, timeoutMs = 30_000): Promise<SaffronEvent> {
+  async event(wants: (event: SaffronEvent) => boolean, timeoutMs = 120_000): Promise<SaffronEvent> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const found = this.events.find(wants);

@@ -8,7 +8,7 @@ import { SaffronServer } from './saffron-server.ts';
 import { SpiceClient } from './spice-client.ts';
 import { describeViewers } from './viewers.contract.ts';
 
-const SEEN_MS = 60_000;
+const SEEN_MS = 120_000;
 
 describeViewers({
   name: 'Saffron',

@@ -24,7 +24,7 @@ describe('Saffron run from the command line', { timeout: 300_000 }, () => {
     await typist.connect(server.target('unix'));
     await typist.surface(SCREEN);
     await typist.opened('inputs');
-    await typist.awaitNumber(KEYS_BLOCKS.ready, LAYOUT.keysReadyValue, { timeoutMs: 60_000 });
+    await typist.awaitNumber(KEYS_BLOCKS.ready, LAYOUT.keysReadyValue);
     await server.event(
       ({ event, change, transport }) => event === 'viewer' && change === 'connected' && transport === 'unix',
     );
@@ -51,7 +51,7 @@ describe('Saffron run from the command line', { timeout: 300_000 }, () => {
     await using server = await SaffronServer.start({ program: 'resize', transports: ['tcp'] });
     await using client = new SpiceClient();
     await client.connect(server.target('tcp'), testPattern(SCREEN.width, SCREEN.height));
-    await client.picture(60_000);
+    await client.picture();
     await client.event(({ event, on }) => event === 'agent' && on === true);
     for (const [width, height] of [
       [1024, 768],
@@ -70,7 +70,7 @@ describe('Saffron run from the command line', { timeout: 300_000 }, () => {
     await using server = await SaffronServer.start({ program: 'pattern', transports: ['unix', 'tls'] });
     await using client = new SpiceClient();
     await client.connect(server.target('unix'), testPattern(SCREEN.width, SCREEN.height));
-    await client.picture(60_000);
+    await client.picture();
     const asked = await server.command('powerdown', server.name);
     expect(asked.end.status).toBe(0);
     expect(await server.ended()).toEqual({ status: 0, signal: null });

@@ -10,7 +10,7 @@ import { RunningProgram } from './running-program.ts';
 
 /** Debian's own Python: the one that has the bindings to spice-gtk. */
 const PYTHON = '/usr/bin/python3';
-const DEFAULT_TIMEOUT_MS = 20_000;
+const DEFAULT_TIMEOUT_MS = 120_000;
 
 /** The kinds of listener that the client can reach. */
 export type SpiceTransport = 'unix' | 'tcp' | 'tls';

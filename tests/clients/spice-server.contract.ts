@@ -72,7 +72,7 @@ export function describeSpiceServer(subject: SpiceServerSubject): void {
       await client.awaitNumber(KEYS_BLOCKS.ready, LAYOUT.keysReadyValue);
       await typesExactly(client);
       await pointsExactly(client);
-      const options = { block: KEYS_BLOCKS.count, presses: 20, scancode: 30, gapMs: 20, timeoutMs: 5000 };
+      const options = { block: KEYS_BLOCKS.count, presses: 20, scancode: 30, gapMs: 20, timeoutMs: 60_000 };
       expect(await client.latency(options)).toHaveLength(20);
       if (!subject.hasManyViewers) return;
       await using second = await connected(server.target('tcp'));

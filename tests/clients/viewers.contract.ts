@@ -25,7 +25,7 @@ export interface ViewedSubject {
   start(program: TestProgram, transports: readonly SpiceTransport[], origin?: string): Promise<ViewedServer>;
 }
 
-const SEEN_MS = 60_000;
+const SEEN_MS = 120_000;
 const PATTERN = testPattern(1280, 800);
 /** Ramps, thin lines and noise of the pattern, without its outermost edge. */
 const PARTS = [

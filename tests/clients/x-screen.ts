@@ -7,7 +7,7 @@ import { readPicture } from './picture.ts';
 import { pollUntil } from './poll-until.ts';
 import { RunningProgram, type ProgramEnd } from './running-program.ts';
 
-const START_MS = 20_000;
+const START_MS = 120_000;
 
 /** One X server with a home folder for the programs in it; disposing it ends them all with the server. */
 export class XScreen implements AsyncDisposable {
@@ -84,7 +84,7 @@ export class XScreen implements AsyncDisposable {
   /** Waits for a window of this class and gives it a size. */
   async resizeWindow(className: string, width: number, height: number): Promise<void> {
     const search = ['search', '--sync', '--onlyvisible', '--class', className];
-    const tool = this.run('timeout', ['30', 'xdotool', ...search, 'windowsize', String(width), String(height)]);
+    const tool = this.run('timeout', ['120', 'xdotool', ...search, 'windowsize', String(width), String(height)]);
     tool.closeInput();
     if ((await tool.ended).status !== 0) throw tool.failure(`no window ${className}`);
   }

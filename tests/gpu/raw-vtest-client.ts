@@ -7,7 +7,7 @@ import { waitReadable } from '../../src/base/native/poll.ts';
 import { receiveMessage, sendMessage } from '../../src/base/native/socket.ts';
 import { vtestTable, type VtestMessage } from '../../src/gl/vtest/vtest.table.ts';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const [AF_UNIX, SOCK_STREAM] = [1, 1];
 
 const libc = koffi.load('libc.so.6');

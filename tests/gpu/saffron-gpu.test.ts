@@ -61,20 +61,16 @@ describe('saffron gpu', () => {
     expect([...(await good.pixels()).subarray(0, 4)]).toEqual([0, 255, 0, 255]);
   });
 
-  it(
-    'lets a program have what others compiled where it is told so, and nowhere else',
-    { timeout: 60_000 },
-    async () => {
-      vi.stubEnv('MESA_GLSL', 'cache_info');
-      const folder = mkdtempSync(join(tmpdir(), 'saffron-shaders-'));
-      const [shared, apart] = await Promise.all([drawTwice('--shader-cache', folder), drawTwice()]);
-      expect(shared).toEqual({ put: 1, found: 1 });
-      expect(apart).toEqual({ put: 2, found: 0 });
-      expect(readdirSync(folder)).toEqual(['shaders.foz']);
-      rmSync(folder, { recursive: true });
-      vi.unstubAllEnvs();
-    },
-  );
+  it('lets a program have what others compiled where it is told so, and nowhere else', async () => {
+    vi.stubEnv('MESA_GLSL', 'cache_info');
+    const folder = mkdtempSync(join(tmpdir(), 'saffron-shaders-'));
+    const [shared, apart] = await Promise.all([drawTwice('--shader-cache', folder), drawTwice()]);
+    expect(shared).toEqual({ put: 1, found: 1 });
+    expect(apart).toEqual({ put: 2, found: 0 });
+    expect(readdirSync(folder)).toEqual(['shaders.foz']);
+    rmSync(folder, { recursive: true });
+    vi.unstubAllEnvs();
+  });
 });
 
 const GREEN = 'FRAG\nDCL OUT[0], COLOR\nIMM[0] FLT32 { 0.0, 1.0, 0.25, 1.0 }\nMOV OUT[0], IMM[0]\nEND\n';

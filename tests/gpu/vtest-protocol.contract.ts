@@ -14,7 +14,7 @@ const RGBA8 = 67;
 const TEXTURE = [TARGET.texture2d, RGBA8, BIND.renderTarget, SIDE, SIDE, 1, 1, 0, 0] as const;
 const [SURFACE, BYTES] = [9, SIDE * SIDE * 4];
 const [GUEST, MAPPABLE, HAS_TIMELINE, ANY] = [1, 1, 1, 1];
-const SOON_MS = 20_000;
+const SOON_MS = 60_000;
 const A_WHILE_MS = 50;
 
 /** Commands that clear a texture to a colour. */

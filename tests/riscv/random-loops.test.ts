@@ -169,7 +169,7 @@ function runOn(hart: Hart, words: Uint32Array): string {
   return JSON.stringify({ faults, retired: Number(hart.instructionsRetired), registers });
 }
 
-it('random loops do in translated code what they do in the interpreter, faults included', { timeout: 120_000 }, () => {
+it('random loops do in translated code what they do in the interpreter, faults included', () => {
   let faults = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const words = new Writer(new Random(SEED + round)).write();

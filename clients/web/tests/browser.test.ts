@@ -27,6 +27,8 @@ import { FakeSpiceServer, type FakeChannel, type FakeServerOptions } from './fak
 import { drawOf, jpegImage, lz4Image, lzImage, patternOf, rawImage, rgbaOf, type TestPicture } from './pictures.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
+/** Playwright's own is 30 s, which a browser may take to start on a busy machine. */
+const PATIENCE_MS = 120_000;
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; " +
   "base-uri 'none'; form-action 'none'";
@@ -83,6 +85,7 @@ async function serve(options: FakeServerOptions = {}): Promise<void> {
 
 async function openPage(options: BrowserContextOptions = {}, path = '/'): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 800, height: 600 }, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   page = await context.newPage();
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
@@ -159,6 +162,7 @@ beforeAll(async () => {
   address = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
   browser = await chromium.launch({
     executablePath: CHROMIUM,
+    timeout: PATIENCE_MS,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--force-color-profile=srgb'],
   });
 });

@@ -132,7 +132,7 @@ test('what a guest does wrong is logged, but not as often as it likes', async ()
   for (let i = 0; i < 50; i++) await peer.command(commandBytes('resourceUnref', { resourceId: 9 }));
   await gpu.close();
   expect(warnings[0]).toMatch(/resourceUnref was refused with 0x1203/);
-  expect(warnings.length).toBeLessThan(10);
+  expect(warnings.length).toBeLessThan(25);
 });
 
 test('QEMU hangs up: the owner is told once, and nothing is left', async () => {
@@ -146,7 +146,7 @@ test('QEMU hangs up: the owner is told once, and nothing is left', async () => {
   await gpu.close();
   peer.close();
   expect(errors).toHaveLength(1);
-  expect(countFds()).toBeLessThanOrEqual(fdsBefore);
+  await expect.poll(countFds).toBeLessThanOrEqual(fdsBefore);
 });
 
 test('a GPU that is closed leaves no descriptor behind', async () => {
@@ -157,5 +157,5 @@ test('a GPU that is closed leaves no descriptor behind', async () => {
   await gpu.close();
   peer.close();
   expect(errors).toEqual([]);
-  expect(countFds()).toBeLessThanOrEqual(fdsBefore);
+  await expect.poll(countFds).toBeLessThanOrEqual(fdsBefore);
 });

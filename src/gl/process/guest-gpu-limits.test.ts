@@ -16,8 +16,6 @@ import type { GuestGpuOptions } from './guest-gpu-process.ts';
 const CONTEXT = 1;
 const { side: SIDE, target: TARGET } = TRIANGLE;
 const GREEN = 0x00ff00;
-/** A limit of time counts that of the wall, of which a busy machine takes most for others. */
-const SLOWLY = { timeout: 120_000 };
 
 /** A guest that is ready to draw its triangle. */
 async function startGuest(options: Partial<GuestGpuOptions>): Promise<ProcessGuest> {
@@ -39,7 +37,7 @@ function processorMs(pid: number): number {
   return 10 * (Number(fields[11]) + Number(fields[12]));
 }
 
-describe.skipIf(!hasEgl)('a guest that takes all it can of its GPU', SLOWLY, () => {
+describe.skipIf(!hasEgl)('a guest that takes all it can of its GPU', () => {
   const limits = {
     maxResources: 4,
     maxShaders: 4,
@@ -87,7 +85,7 @@ describe.skipIf(!hasEgl)('a guest that takes all it can of its GPU', SLOWLY, () 
   });
 });
 
-describe.skipIf(!hasEgl)('a guest that works all the time', SLOWLY, () => {
+describe.skipIf(!hasEgl)('a guest that works all the time', () => {
   it('does so for its share of each second', async () => {
     await using guest = await startGuest({ limits: { maxBusyMs: 300 } });
     const { gpu } = guest;

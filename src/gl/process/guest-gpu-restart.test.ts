@@ -148,7 +148,7 @@ describe.skipIf(!hasEgl)('a GPU process that falls', () => {
     expect(await guest.answer(waiting)).toBeNull();
     expect(await drawsRightly()).toBe(true);
     expect(guest.restarts.length - before).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('answers every order once, whatever was ordered when it fell', async () => {
     const { gpu } = guest;
@@ -168,7 +168,7 @@ describe.skipIf(!hasEgl)('a GPU process that falls', () => {
       }),
       { numRuns: 4, endOnFailure: true },
     );
-  }, 120_000);
+  });
 
   it('has its contents again: those in guest memory, those that came through staging buffers, what is on the screen', async () => {
     const { gpu, ram } = guest;
@@ -211,7 +211,7 @@ describe.skipIf(!hasEgl)('a GPU process that falls', () => {
     expect(await readBack(mipmapped, 0, 8)).toEqual(levels.slice(0, 256));
     expect(await readBack(mipmapped, 1, 4)).toEqual(levels.slice(256));
     shown.close();
-  }, 60_000);
+  });
 });
 
 describe.skipIf(!hasEgl)('a GPU process that falls early', () => {
@@ -232,7 +232,7 @@ describe.skipIf(!hasEgl)('a GPU process that falls early', () => {
     expect(guest.restarts).toHaveLength(2);
     guest.submit(CONTEXT, DRAW_TRIANGLE);
     expect(showsTriangle(await guest.read(TARGET, SIDE, SIDE), GREEN)).toBe(true);
-  }, 60_000);
+  });
 });
 
 describe.skipIf(!hasEgl)('a GPU process that hangs', () => {
@@ -261,7 +261,7 @@ describe.skipIf(!hasEgl)('a GPU process that hangs', () => {
     guest.submit(CONTEXT, DRAW_TRIANGLE);
     expect(showsTriangle(await guest.read(TARGET, SIDE, SIDE), GREEN)).toBe(true);
     expect(await guest.answer(gpu.destroyContext(2))).toBeNull();
-  }, 120_000);
+  });
 });
 
 describe.skipIf(!hasEgl)('a GPU process that has no successor', () => {
@@ -299,5 +299,5 @@ describe.skipIf(!hasEgl)('a GPU process that has no successor', () => {
     prepareTriangle(guest, CONTEXT);
     guest.submit(CONTEXT, DRAW_TRIANGLE);
     expect(showsTriangle(await guest.read(TARGET, SIDE, SIDE), GREEN)).toBe(true);
-  }, 120_000);
+  });
 });

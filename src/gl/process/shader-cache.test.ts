@@ -48,7 +48,7 @@ async function run(at: string): Promise<Run> {
 const fileOf = (guest: string): Buffer => readFileSync(join(folder, guest, 'shaders.foz'));
 
 describe.skipIf(softwareDevice() === null)('compiled shaders of a guest', () => {
-  it('are there in its next run', { timeout: 60_000 }, async () => {
+  it('are there in its next run', async () => {
     const first = await run(join(folder, 'one'));
     const kept = fileOf('one');
     const second = await run(join(folder, 'one'));

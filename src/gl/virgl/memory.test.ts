@@ -4,7 +4,7 @@ import { softwareDevice, TestGuest } from './test-guest.ts';
 
 const NAMES = Object.keys(MEMORY_ROUNDS) as (keyof typeof MEMORY_ROUNDS)[];
 
-describe.skipIf(softwareDevice() === null)('memory stays what it was', { timeout: 120_000 }, () => {
+describe.skipIf(softwareDevice() === null)('memory stays what it was', () => {
   test.each(NAMES)('over rounds of %s', (name) => {
     using guest = new TestGuest();
     const { daily, slack } = MEMORY_ROUNDS[name];

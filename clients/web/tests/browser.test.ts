@@ -49,6 +49,8 @@ let sockets: WebSocketServer;
 let address: string;
 let spice: FakeSpiceServer;
 let page: Page;
+/** Whether connections are cut as soon as they come. */
+let isAway = false;
 const complaints: string[] = [];
 
 function transportOf(socket: WebSocket): ByteTransport {
@@ -157,7 +159,10 @@ beforeAll(async () => {
     path: '/spice',
     handleProtocols: (protocols) => [...protocols][0] ?? false,
   });
-  sockets.on('connection', (socket) => spice.accept(transportOf(socket)));
+  sockets.on('connection', (socket) => {
+    if (isAway) socket.terminate();
+    else spice.accept(transportOf(socket));
+  });
   await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
   browser = await chromium.launch({
@@ -466,13 +471,18 @@ describe('the page', () => {
     await serve();
     await openPage();
     await painted();
-    spice.close();
-    await page.getByText('Trying again in').first().waitFor();
+    // Until it was seen that it waits, which at first is for less than half a second.
+    const lose = async (): Promise<void> => {
+      isAway = true;
+      spice.close();
+      await page.getByText('Trying again in').first().waitFor();
+      isAway = false;
+    };
+    await lose();
     await screenshot('reconnect');
     await spice.channel(ChannelType.display, 2);
     await painted();
-    spice.close();
-    await page.getByText('Trying again in').first().waitFor();
+    await lose();
     await page.evaluate(() => dispatchEvent(new Event('online')));
     await spice.channel(ChannelType.display, 3);
     await painted();

@@ -36,6 +36,13 @@ export const libc = {
     from: Pointer,
     size: number,
   ) => number,
+  preadv2: library.func('int64_t preadv2(int, void *, int, int64_t, int)') as unknown as (
+    fd: number,
+    pieces: Pointer,
+    count: number,
+    offset: number,
+    flags: number,
+  ) => number,
   socketpair: library.func('int socketpair(int, int, int, void *)') as unknown as (
     domain: number,
     type: number,

@@ -73,6 +73,16 @@ export class SegmentList {
     }
   }
 
+  /** Calls `visit` with each piece of the first `length` bytes, which must be there. */
+  visit(length: number, visit: (bytes: Uint8Array, start: number, length: number) => void): void {
+    assert(length >= 0 && length <= this.#total, 'a walk past the end of the segments');
+    for (let i = 0, left = length; left > 0; i++) {
+      const size = Math.min(left, this.#lengths[i]!);
+      visit(this.#bytes[i]!, this.#starts[i]!, size);
+      left -= size;
+    }
+  }
+
   /** Copies `length` bytes from place `at` on into `into` at `intoAt`. The range must lie inside both. */
   copyOut(at: number, into: Uint8Array, intoAt: number, length: number): void {
     assert(at >= 0 && length >= 0 && at + length <= this.#total, 'a read past the end of the segments');

@@ -11,6 +11,7 @@ import { joinBytes, Writer } from '../../../wire/writer.ts';
 import { MMIO_REGISTERS as R } from '../../virtio/mmio.table.ts';
 import { TestVirtioGuest } from '../../virtio/test-guest.ts';
 import { BlockDevice } from './device.ts';
+import { SegmentList } from '../../virtio/segment-list.ts';
 import type { Disk } from './disk.ts';
 import { OverlayDisk } from './overlay-disk.ts';
 import { RawDisk } from './raw-disk.ts';
@@ -33,11 +34,18 @@ class MemoryDisk implements Disk {
   readonly log: string[] = [];
   gate: Promise<void> = Promise.resolve();
   failure: Error | null = null;
+  /** Sectors of each request that are read at once. */
+  prompt = 0;
 
   constructor(sectors: number, isReadOnly = false) {
     this.bytes = sectors * 512;
     this.isReadOnly = isReadOnly;
     this.content = Uint8Array.from({ length: this.bytes }, (_, i) => (i >>> 9) & 0xff);
+  }
+  readNow(at: number, into: SegmentList, bytes: number): number {
+    const count = Math.min(bytes, this.prompt * 512);
+    into.copyIn(0, this.content, at, count);
+    return count;
   }
   async read(at: number, into: Uint8Array): Promise<void> {
     await this.#pass(`read ${at} ${into.length}`);
@@ -70,10 +78,10 @@ class BlockGuest {
   readonly guest: TestVirtioGuest;
   readonly troubles: string[] = [];
 
-  constructor(disk: Disk, features = FLUSH) {
+  constructor(disk: Disk, features = FLUSH, ramBytes = 4 << 20) {
     this.device = new BlockDevice({ disk, serial: 'saffron-0' });
     this.device.onTrouble.subscribe((error) => this.troubles.push(error.message));
-    this.guest = new TestVirtioGuest(this.device, { ramBytes: 4 << 20, queueSize: 64 });
+    this.guest = new TestVirtioGuest(this.device, { ramBytes, queueSize: 64 });
     this.guest.start(features);
   }
 
@@ -219,6 +227,42 @@ test('more requests than are done at a time are all done', async () => {
   expect(disk.log.length).toBe(100);
 });
 
+test('what can be read at once is there before the driver goes on, in turns', async () => {
+  const disk = new MemoryDisk(2048);
+  disk.prompt = 2048;
+  const it = new BlockGuest(disk, FLUSH, 8 << 20);
+  it.post(T.in, 9, 1024);
+  expect(it.guest.take(0)?.bytes.subarray(0, 1024)).toEqual(new Uint8Array([...filled(512, 9), ...filled(512, 10)]));
+  it.guest.transport.pause();
+  for (let i = 0; i < 6; i++) it.post(T.in, 0, 1 << 20);
+  it.guest.transport.resume();
+  let [now, later] = [0, 0];
+  while (it.guest.take(0) !== null) now++;
+  while (now + later < 6) {
+    await it.answer();
+    later++;
+  }
+  expect([now, later]).toEqual([4, 2]);
+  expect(disk.log).toEqual([]);
+});
+
+test('what cannot be read at once follows, and what comes behind it does not wait', async () => {
+  const disk = new MemoryDisk(100);
+  disk.prompt = 1;
+  const gate = Promise.withResolvers<void>();
+  disk.gate = gate.promise;
+  const it = new BlockGuest(disk);
+  it.post(T.in, 20, 3 * 512);
+  it.post(T.in, 30, 512);
+  expect(it.guest.take(0)?.bytes.subarray(0, 512)).toEqual(filled(512, 30));
+  expect(it.guest.take(0)).toBeNull();
+  gate.resolve();
+  const { status, bytes } = await it.answer();
+  expect([status, bytes[0], bytes[512], bytes[1024]]).toEqual([ok, 20, 21, 22]);
+  expect(disk.log).toEqual([`read ${21 * 512} 1024`]);
+  expect((await it.ask(T.in, 99, 1024)).status).toBe(ioerr);
+});
+
 test('a reset while a request is under way: it touches nothing of the guest, and the next ones wait for it', async () => {
   const disk = new MemoryDisk(100);
   const it = new BlockGuest(disk);
@@ -349,7 +393,7 @@ test('an overlay keeps the disk below as it is, whatever is written', async () =
   const model = below.slice();
   const place = fc.tuple(fc.nat(6100), fc.integer({ min: 1, max: 40 }));
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(place, fc.nat(255), fc.nat(2)), { maxLength: 8 }), async (steps) => {
+    fc.asyncProperty(fc.array(fc.tuple(place, fc.nat(255), fc.nat(3)), { maxLength: 8 }), async (steps) => {
       for (const [[sector, count], value, kind] of steps) {
         const [at, bytes] = [sector * 512, count * 512];
         if (kind === 0) {
@@ -360,7 +404,14 @@ test('an overlay keeps the disk below as it is, whatever is written', async () =
           model.fill(0, at, at + bytes);
         } else {
           const got = new Uint8Array(bytes);
-          await disk.read(at, got);
+          const pieces = new SegmentList();
+          for (let place = 0; place < bytes; place += 512) pieces.add(got, bytes - 512 - place, 512);
+          const done = kind === 2 ? 0 : disk.readNow(at, pieces, bytes);
+          const backwards = got.slice();
+          for (let place = 0; place < bytes; place += 512) {
+            got.set(backwards.subarray(bytes - 512 - place).subarray(0, 512), place);
+          }
+          await disk.read(at + done, got.subarray(done));
           expect(Buffer.compare(got, model.subarray(at, at + bytes))).toBe(0);
         }
       }

@@ -7,7 +7,9 @@ import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HostError, messageOf } from '../../../base/errors.ts';
+import type { SegmentList } from '../../virtio/segment-list.ts';
 import { SECTOR_BYTES, type Disk } from './disk.ts';
+import { PromptReads } from './prompt-reads.ts';
 
 /** Sectors of a page of the map: 2 MiB of disk, 512 bytes of bits. */
 const PAGE_SECTORS = 4096;
@@ -18,12 +20,14 @@ export class OverlayDisk implements Disk {
   readonly isReadOnly = false;
   readonly #below: Disk;
   readonly #file: FileHandle;
+  readonly #prompt: PromptReads;
   /** Bits of the sectors that were written, by page. */
   readonly #written = new Map<number, Uint8Array>();
 
-  private constructor(below: Disk, file: FileHandle) {
+  private constructor(below: Disk, file: FileHandle, prompt: PromptReads) {
     this.#below = below;
     this.#file = file;
+    this.#prompt = prompt;
     this.bytes = below.bytes;
   }
 
@@ -33,7 +37,7 @@ export class OverlayDisk implements Disk {
     try {
       made = await mkdtemp(join(folder, 'saffron-disk-'));
       const file = await open(join(made, 'changes'), constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-      return new OverlayDisk(below, file);
+      return new OverlayDisk(below, file, await PromptReads.open());
     } catch (error) {
       throw new HostError('disk', `No file can be made in ${folder} for what the guest writes: ${messageOf(error)}.`, {
         cause: error,
@@ -53,6 +57,13 @@ export class OverlayDisk implements Disk {
       else await this.#below.read(at + done, piece);
       done += bytes;
     }
+  }
+
+  /** As far as all of it is written, or none. */
+  readNow(at: number, into: SegmentList, bytes: number): number {
+    const isWritten = this.#isWritten(at / SECTOR_BYTES);
+    const run = this.#run(at, bytes, isWritten);
+    return isWritten ? this.#prompt.read(this.#file.fd, at, into, run) : this.#below.readNow(at, into, run);
   }
 
   async write(at: number, from: Uint8Array): Promise<void> {
@@ -105,10 +116,15 @@ export class OverlayDisk implements Disk {
 
   /** How many bytes from `at` on, at most `limit`, are written like the first. */
   #run(at: number, limit: number, isWritten: boolean): number {
-    let sector = at / SECTOR_BYTES;
-    const end = sector + limit / SECTOR_BYTES;
-    while (sector < end && this.#isWritten(sector) === isWritten) sector++;
-    return sector * SECTOR_BYTES - at;
+    const first = at / SECTOR_BYTES;
+    const end = first + limit / SECTOR_BYTES;
+    let sector = first;
+    while (sector < end && this.#isWritten(sector) === isWritten) {
+      const number = Math.floor(sector / PAGE_SECTORS);
+      if (this.#written.has(number)) sector++;
+      else sector = (number + 1) * PAGE_SECTORS;
+    }
+    return (Math.min(sector, end) - first) * SECTOR_BYTES;
   }
 
   #mark(at: number, bytes: number): void {

@@ -2,8 +2,10 @@
 import { constants } from 'node:fs';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { HostError, messageOf } from '../../../base/errors.ts';
+import type { SegmentList } from '../../virtio/segment-list.ts';
 import { SECTOR_BYTES, type Disk } from './disk.ts';
 import { claimDisk } from './disk-lock.ts';
+import { PromptReads } from './prompt-reads.ts';
 
 const ZERO_BYTES = 1 << 20;
 
@@ -13,10 +15,12 @@ export class RawDisk implements Disk {
   readonly isReadOnly: boolean;
   readonly #file: FileHandle;
   readonly #path: string;
+  readonly #prompt: PromptReads;
   #zeros: Uint8Array | null = null;
 
-  private constructor(file: FileHandle, path: string, bytes: number, isReadOnly: boolean) {
+  private constructor(file: FileHandle, path: string, bytes: number, isReadOnly: boolean, prompt: PromptReads) {
     this.#file = file;
+    this.#prompt = prompt;
     this.#path = path;
     this.bytes = bytes;
     this.isReadOnly = isReadOnly;
@@ -36,7 +40,13 @@ export class RawDisk implements Disk {
     try {
       const bytes = await sizeOf(file, path);
       await claimDisk(file.fd, path, isReadOnly);
-      return new RawDisk(file, path, Math.ceil(bytes / SECTOR_BYTES) * SECTOR_BYTES, isReadOnly);
+      return new RawDisk(
+        file,
+        path,
+        Math.ceil(bytes / SECTOR_BYTES) * SECTOR_BYTES,
+        isReadOnly,
+        await PromptReads.open(),
+      );
     } catch (error) {
       await file.close();
       throw error;
@@ -53,6 +63,10 @@ export class RawDisk implements Disk {
       }
       done += bytesRead;
     }
+  }
+
+  readNow(at: number, into: SegmentList, bytes: number): number {
+    return this.#prompt.read(this.#file.fd, at, into, bytes);
   }
 
   async write(at: number, from: Uint8Array): Promise<void> {

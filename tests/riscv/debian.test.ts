@@ -18,7 +18,7 @@ import { SocketShell } from './socket-shell.ts';
 const PROGRAM = fileURLToPath(new URL('../../bin/saffron.js', import.meta.url));
 /** The first time packages are fetched. */
 const BUILD_MS = 600_000;
-const TEST_MS = 480_000;
+const TEST_MS = 900_000;
 const FILES = 12;
 
 let image: GuestImage;

@@ -12,7 +12,7 @@ import { RunningProgram } from '../clients/running-program.ts';
 const PROGRAM = fileURLToPath(new URL('../../bin/saffron.js', import.meta.url));
 /** The first time packages are fetched. */
 const BUILD_MS = 600_000;
-const TEST_MS = 240_000;
+const TEST_MS = 600_000;
 /** Reads and writes a disk, waits, and shows what hangs on time, chance and interrupts. */
 const SCRIPT = [
   'B=/usr/bin/busybox',

@@ -6,10 +6,11 @@ import { existsSync } from 'node:fs';
 import * as module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const main = fileURLToPath(new URL('../src/server/main.ts', import.meta.url));
-const own = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+const program = process.platform === 'win32' ? 'node.exe' : 'node';
+const own = fileURLToPath(new URL(`../node_modules/node/bin/${program}`, import.meta.url));
 // Reading our own sources is half of a start's work: what they were compiled to is kept beside the guest images. Threads
 // and another Node find it in the environment.
 const caches = process.env.XDG_CACHE_HOME?.startsWith('/') ? process.env.XDG_CACHE_HOME : join(homedir(), '.cache');
@@ -18,7 +19,8 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major > 24 || (major === 24 && minor >= 12)) {
   module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
-  await import(main);
+  // A path with a drive's letter would be taken for a URL.
+  await import(pathToFileURL(main).href);
 } else if (existsSync(own)) {
   const child = spawn(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

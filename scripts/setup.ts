@@ -5,6 +5,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { platform } from 'node:os';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { messageOf } from '../src/base/errors.ts';
@@ -22,6 +23,7 @@ async function main(job: string | undefined): Promise<number> {
     process.stderr.write('usage: node scripts/setup.ts run|test|conformance\n');
     return 2;
   }
+  if (platform() !== 'linux') return tellOfOtherSystems(job);
   const missing = missingNeeds(job, thisMachine(isOldQemu()));
   if (missing.length === 0) return 0;
   process.stderr.write(`This machine lacks: ${missing.map(({ what }) => what).join('; ')}.\n`);
@@ -34,6 +36,16 @@ async function main(job: string | undefined): Promise<number> {
   }
   const still = missingNeeds(job, thisMachine(isOldQemu()));
   return still.length === 0 ? 0 : tellWhatToInstall(job, still);
+}
+
+/** The main job needs nothing there, and there is nothing that would bring it 3D. */
+function tellOfOtherSystems(job: Job): number {
+  process.stderr.write(
+    job === 'run'
+      ? 'Guests have no 3D here, which needs Linux: they get a 2D screen.\n'
+      : 'The tests run on Linux only: they start what only Linux has.\n',
+  );
+  return job === 'run' ? 0 : 2;
 }
 
 /** How a command is run with the rights of root: nothing before it, `sudo -n`, or null when there is no way. */

@@ -48,6 +48,25 @@ describe('control socket', () => {
     expect((await controlGuest(folder, 'alpha', 'status')).state).toBe('running');
   });
 
+  it('answers also when what was asked for ends the guest', async () => {
+    const status: GuestStatus = { name: 'alpha', state: 'stopped', pid: 1, viewers: 0, web: null, spice: [] };
+    const closing: PromiseLike<void>[] = [];
+    const open = await openControl(
+      folder,
+      'alpha',
+      async (action) => {
+        if (action === 'status') return status;
+        closing.push(open[Symbol.asyncDispose]());
+        await new Promise((resolve) => setImmediate(resolve));
+        return status;
+      },
+      silentLogger,
+    );
+    expect((await controlGuest(folder, 'alpha', 'kill')).state).toBe('stopped');
+    await Promise.all(closing);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('refuses a second guest of the same name', async () => {
     await using _guest = await guest('alpha');
     await expect(guest('alpha')).rejects.toThrow('give this one another name');

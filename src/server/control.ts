@@ -1,13 +1,16 @@
 /**
  * The socket by which `saffron list`, `powerdown`, `reset` … reach a running guest: a Unix socket in the user's runtime
- * folder, one JSON line there, one back. Only this user can open it.
+ * folder, one JSON line there, one back. Only this user can open it. On Windows it is a named pipe, which the system lets
+ * only its maker write to, and an empty file in the folder tells of it.
  */
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { HostError, messageOf, UsageError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 
+const IS_WINDOWS = platform() === 'win32';
 const SUFFIX = '.control';
 const MAX_LINE = 4096;
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -38,14 +41,16 @@ export async function openControl(
     throw new UsageError(`A guest named "${name}" is running already: give this one another name with --name.`);
   }
   rmSync(path, { force: true });
-  const sockets = new Set<Socket>();
+  // Those that have asked nothing yet; the others end with their answers.
+  const silent = new Set<Socket>();
   const server = createServer((socket) => {
-    sockets.add(socket);
+    silent.add(socket);
     socket.setTimeout(ANSWER_TIMEOUT_MS * 2, () => socket.destroy());
-    socket.on('close', () => sockets.delete(socket));
+    socket.on('close', () => silent.delete(socket));
     socket.on('error', (error) => log.debug('control connection broke', { error }));
     readLine(socket).then(
       async (line) => {
+        silent.delete(socket);
         const answer = await answerTo(line, handle);
         socket.end(`${JSON.stringify(answer)}\n`);
       },
@@ -53,10 +58,12 @@ export async function openControl(
     );
   });
   await listening(server, path);
+  if (IS_WINDOWS) writeFileSync(path, '');
   return {
     [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.end();
+      for (const socket of silent) socket.end();
       await new Promise<void>((resolve) => server.close(() => resolve()));
+      rmSync(path, { force: true });
     },
   };
 }
@@ -106,7 +113,7 @@ async function answerTo(line: string, handle: (action: ControlAction) => Promise
 }
 
 async function ask(path: string, action: ControlAction): Promise<GuestStatus> {
-  const socket = createConnection(path);
+  const socket = createConnection(addressOf(path));
   socket.setTimeout(ANSWER_TIMEOUT_MS, () =>
     socket.destroy(new HostError('timeout', 'The guest does not answer: try again, or end its program.')),
   );
@@ -142,7 +149,7 @@ function readLine(socket: Socket): Promise<string> {
 
 function isAlive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = createConnection(path);
+    const socket = createConnection(addressOf(path));
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);
@@ -158,6 +165,11 @@ function listening(server: Server, path: string): Promise<void> {
         new HostError('listen', `The control socket ${path} can't be opened: ${error.message}.`, { cause: error }),
       ),
     );
-    server.listen({ path, readableAll: false, writableAll: false }, () => resolve());
+    server.listen({ path: addressOf(path), readableAll: false, writableAll: false }, () => resolve());
   });
+}
+
+/** Where the socket of that file is: Windows has local sockets only as named pipes, which lie in no folder. */
+function addressOf(path: string): string {
+  return IS_WINDOWS ? `\\\\?\\pipe\\${path}` : path;
 }

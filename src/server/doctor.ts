@@ -4,7 +4,7 @@
  */
 import { existsSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { freemem } from 'node:os';
+import { freemem, platform } from 'node:os';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { messageOf } from '../base/errors.ts';
@@ -30,6 +30,8 @@ const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'firefox', 'f
 /** Mesa's names for drawing on the processor. */
 const SOFTWARE = /^(llvmpipe|softpipe|swrast)/;
 const OTHER_MACHINES = ['aarch64', 'arm', 'riscv64'];
+/** Where the system is another. */
+const LINUX_ONLY = '3D, QEMU and "saffron gpu" need Linux; 2D guests of the built-in machine do without.';
 const GIB = 2 ** 30;
 const BUILD_BYTES = 2 * GIB;
 const GUEST_BYTES = 1.5 * GIB;
@@ -94,6 +96,7 @@ function lookAtNode(): readonly Finding[] {
 
 async function lookAtNativeCalls(): Promise<readonly Finding[]> {
   const what = 'native calls';
+  if (platform() !== 'linux') return [{ what, state: 'less', found: 'none on this system', hint: LINUX_ONLY }];
   try {
     const { default: koffi } = await import('koffi');
     const getPid = koffi.load('libc.so.6').func('int getpid()') as () => number;
@@ -217,6 +220,7 @@ function lookAtMemory(): readonly Finding[] {
 /** Opens the device as a guest would, in a process of its own. */
 async function lookAtOpenGl(): Promise<readonly Finding[]> {
   const what = '3D';
+  if (platform() !== 'linux') return [{ what, state: 'less', found: 'none on this system', hint: LINUX_ONLY }];
   try {
     const { GuestGpuProcess } = await import('../gl/process/guest-gpu-process.ts');
     const gpu = await GuestGpuProcess.start({ renderNode: 'auto', log: silentLogger });

@@ -1,4 +1,5 @@
 /** Opens what viewers connect to: SPICE addresses and the page. Without words from the user both have sensible places. */
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { HostError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
@@ -65,7 +66,10 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
   };
   for (const address of asked) await open(address);
   if (asked.length === 0) {
-    await open({ kind: 'unix', path: join(options.folder, `${options.name}.sock`), isViewOnly: false });
+    // Windows has none, and its viewers know none.
+    if (platform() !== 'win32') {
+      await open({ kind: 'unix', path: join(options.folder, `${options.name}.sock`), isViewOnly: false });
+    }
     await firstFree((port) => open({ kind: 'tls', host: 'localhost', port, isViewOnly: false }));
   }
   const spice = listeners.map(({ uri }) => uri);

@@ -1,7 +1,7 @@
 /** What the guests are made of: which packages, which of their files, which kernel modules. */
 import { createHash } from 'node:crypto';
 import { globSync, lstatSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Guests that can be built. */
@@ -207,11 +207,9 @@ export function guestFiles(kind: 'initrd' | 'disk'): readonly GuestFile[] {
   const folder = fileURLToPath(new URL(kind, import.meta.url));
   return globSync('**/*', { cwd: folder })
     .filter((path) => lstatSync(join(folder, path)).isFile())
-    .sort()
-    .map((path) => {
-      const data = readFileSync(join(folder, path));
-      return { path, data, isProgram: data.subarray(0, 2).toString('latin1') === '#!' };
-    });
+    .map((path) => ({ path: path.replaceAll(sep, posix.sep), data: readFileSync(join(folder, path)) }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map((file) => ({ ...file, isProgram: file.data.subarray(0, 2).toString('latin1') === '#!' }));
 }
 
 /** Raised when the same recipe is made into an image of another form. */

@@ -1,6 +1,7 @@
 /** Opens the doors: Unix sockets, TCP and TLS ports whose connections become viewers of one SPICE server. */
 import { chmodSync } from 'node:fs';
 import { createServer as createNetServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { platform } from 'node:os';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { HostError, messageOf, UsageError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
@@ -126,6 +127,13 @@ function createTls(
 }
 
 async function open(net: Server, address: ListenAddress): Promise<void> {
+  if (address.kind === 'unix' && platform() === 'win32') {
+    const uri = printListenUri(address);
+    throw new HostError(
+      'address-unknown',
+      `${uri} cannot be had on Windows, whose viewers know no Unix sockets: use tls: or tcp:.`,
+    );
+  }
   if (address.kind === 'unix') await freeSocketPath(address.path);
   await new Promise<void>((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => reject(openError(address, error));

@@ -1,6 +1,6 @@
 /** What one program of `saffron gpu` may take, and that nothing one does reaches another. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   bindObject,
   command,
@@ -21,6 +21,8 @@ const LARGE = 2048;
 let server: GpuServerProcess;
 
 beforeAll(async () => {
+  // Time of the processor is compared with that of the wall, of which one thread can have no more.
+  vi.stubEnv('LP_NUM_THREADS', '1');
   server = await GpuServerProcess.start(
     '--memory-limit=64M',
     '--total-memory-limit=96M',
@@ -29,7 +31,10 @@ beforeAll(async () => {
     '--command-limit=20000',
   );
 });
-afterAll(() => server[Symbol.asyncDispose]());
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  vi.unstubAllEnvs();
+});
 
 /** Draws more triangles than any device does in minutes. (Loops of shaders end by themselves where this device runs them.) */
 function drawWithoutEnd(client: VtestClient): void {

@@ -118,6 +118,8 @@ export const PMP_ENTRIES = 16;
 export const H_PMP_LOCKED = 0x3d0;
 /** i32: whether the page that was fetched from last is permitted in part only. */
 export const H_FETCH_MIXED = 0x3d4;
+/** i32: whether an interrupt was pending and enabled, but mstatus masked it, when interrupts were last looked at. */
+export const H_MASKED = 0x3d8;
 
 /** Int32, shared: bits as in mip that others set, and from bit 16 on what others ask of the hart. Its notifications end WFI. */
 export const H_INTERRUPTS = 0x800;

@@ -3,6 +3,7 @@ import {
   H_BUDGET,
   H_HAS_SBI,
   H_INTERRUPTS,
+  H_MASKED,
   H_MCAUSE,
   H_MEDELEG,
   H_MENVCFG,
@@ -101,6 +102,7 @@ export function trap(cause: i64, value: i64, epc: i64): void {
 
 /** Takes the interrupt of highest rank that is pending and enabled, for the instruction at H_PC. Tells whether there was one. */
 export function takeInterrupt(): i32 {
+  set32(H_MASKED, 0);
   const enabled = get64(H_MIE);
   if (enabled == 0) return 0;
   const pending = readMip() & enabled;
@@ -111,7 +113,10 @@ export function takeInterrupt(): i32 {
   const machine = mode < 3 || (status & 8) != 0 ? pending & ~delegated : 0;
   const supervisor = mode < 1 || (mode == 1 && (status & 2) != 0) ? pending & delegated : 0;
   const ready = machine != 0 ? machine : supervisor;
-  if (ready == 0) return 0;
+  if (ready == 0) {
+    set32(H_MASKED, 1);
+    return 0;
+  }
   // MEI, MSI, MTI, SEI, SSI, STI.
   const number: i64 =
     (ready & 0x800) != 0

@@ -20,6 +20,7 @@ import { emitFastFloat } from './fast-float.ts';
 import { analyseFlow, contains, firstStop, nextStop, type BlockUse, type Flow, type Loop, type Stop } from './flow.ts';
 import type { Block, PlacedInstruction } from './region.ts';
 import { difference, NO_REGISTERS, union, type RegisterSet } from './register-set.ts';
+import { emitCsr, emitSystemCall, isCsrInstruction, isTranslatedSystem } from './system-code.ts';
 import { TranslationSite, type TranslationTarget } from './translation-site.ts';
 
 /** A translated region. */
@@ -38,7 +39,6 @@ function sourcesOf({ row, rs1, rs2, rs3 }: PlacedInstruction): RegisterSet {
     case 'B':
     case 'S':
     case 'A':
-    case 'SF':
       return x(rs1, rs2);
     case 'R1':
     case 'I':
@@ -50,6 +50,7 @@ function sourcesOf({ row, rs1, rs2, rs3 }: PlacedInstruction): RegisterSet {
     case 'XF':
     case 'XG':
     case 'FL':
+    case 'C':
       return x(rs1);
     case 'FS':
       return union(x(rs1), f(rs2));
@@ -63,8 +64,8 @@ function sourcesOf({ row, rs1, rs2, rs3 }: PlacedInstruction): RegisterSet {
     case 'FX':
     case 'GX':
       return f(rs1);
-    case 'C':
     case 'CI':
+    case 'SF':
     case 'U':
     case 'J':
     case 'N':
@@ -103,7 +104,16 @@ export function translateRegion(blocks: readonly Block[], target: TranslationTar
   return new RegionWriter(blocks, target).write();
 }
 
+/** With where it goes on, when that is behind a system instruction. */
+function goingOn(block: Block): Block {
+  const last = block.instructions.at(-1);
+  return last?.semantics.kind === 'system' && isCsrInstruction(last)
+    ? { ...block, next: last.at + last.lengthBytes }
+    : block;
+}
+
 class RegionWriter {
+  readonly #mode: number;
   readonly #blocks: readonly Block[];
   readonly #uses: readonly BlockUse[];
   readonly #flow: Flow;
@@ -116,9 +126,10 @@ class RegionWriter {
   #exit: Label = 0;
 
   constructor(blocks: readonly Block[], target: TranslationTarget) {
-    this.#blocks = blocks;
-    this.#uses = blocks.map(useOf);
-    this.#flow = analyseFlow(blocks, this.#uses);
+    this.#mode = target.mode;
+    this.#blocks = blocks.map(goingOn);
+    this.#uses = this.#blocks.map(useOf);
+    this.#flow = analyseFlow(this.#blocks, this.#uses);
     this.#site = new TranslationSite(target);
   }
 
@@ -309,10 +320,34 @@ class RegionWriter {
         this.#writeJump(it, i, block);
         return;
       case 'system':
-        s.leaveToInterpreter();
+        this.#writeSystem(it);
         return;
     }
     code.op(op.unreachable);
+  }
+
+  #writeSystem(it: PlacedInstruction): void {
+    const s = this.#site;
+    const { code } = s;
+    if (!isTranslatedSystem(it)) {
+      s.leaveToInterpreter();
+      return;
+    }
+    s.writeBack({ x: s.dirtyX, f: s.dirtyF });
+    const leave = (): void => {
+      code
+        .i32(0)
+        .memory(op.i64Load, s.state(layout.H_PC))
+        .set(s.pcLocal)
+        .br(this.#exit);
+    };
+    if (isCsrInstruction(it)) {
+      emitCsr(s, it, this.#mode, leave);
+      return;
+    }
+    emitSystemCall(s, it);
+    code.op(op.drop);
+    leave();
   }
 
   #writeBranch(i: number, block: Block): void {

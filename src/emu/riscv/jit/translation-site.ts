@@ -219,6 +219,13 @@ export class TranslationSite implements Site {
     }
   }
 
+  /** Brings a register that was written in memory into its local. */
+  reloadX(r: number): void {
+    if (r === 0) return;
+    this.loadRegisters({ x: 1 << r, f: 0 });
+    this.heldX |= 1 << r;
+  }
+
   /** Brings the source registers of the present instruction into locals, where all that follows finds them. */
   prepareSources({ x, f }: RegisterSet): void {
     this.loadRegisters({ x: x & ~this.heldX, f: f & ~this.heldF });

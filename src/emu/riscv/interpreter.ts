@@ -239,7 +239,7 @@ function writeRun(s: InterpreterSite, options: InterpreterOptions, hot: number, 
   keepBudget();
   code.op(op.return).end();
 
-  // The jump cache's entry: (pc >> 1 & 4095) × 16.
+  // The jump cache's entry: (pc >> 1 & JUMP_ENTRIES - 1) × 16.
   code.get(pc).op(op.i32WrapI64).i32(3).op(op.i32Shl);
   code
     .i32((layout.JUMP_ENTRIES - 1) << 4)

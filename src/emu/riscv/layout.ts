@@ -152,10 +152,6 @@ export const H_FETCH_TLB = 0x3c000;
 /** One bit for each of 4096 pages, by the low bits of the page's number: whether the jump cache has entries of it. */
 export const H_JUMP_PAGES = 0xc000;
 
-/** Jump cache: tag i64, i32 index in the function table (0: not translated), i32 number of the entry. */
-export const H_JUMPS = 0x10000;
-export const JUMP_ENTRIES = 4096;
-
 /** u16 for each of PAGE_HASH_ENTRIES: 1 + the number of the record of a page, 0 for none. */
 export const H_PAGE_HASH = 0x20000;
 export const PAGE_HASH_ENTRIES = 8192;
@@ -190,6 +186,13 @@ export const HEAT_ENTRIES = 65536;
  */
 export const H_MET = 0x3240000;
 export const MET_ENTRIES = 65536;
+
+/**
+ * Jump cache: tag i64, i32 index in the function table (0: not translated), i32 number of the entry. A guest's kernel and one
+ * program have some thousand targets in use.
+ */
+export const H_JUMPS = 0x3300000;
+export const JUMP_ENTRIES = 16384;
 
 export const FP_READY = 3;
 

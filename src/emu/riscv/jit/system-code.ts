@@ -56,10 +56,7 @@ function accessOf({ word, rs1 }: PlacedInstruction): CsrAccess {
 
 /** Does the instruction by the kernel: pushes 0 to go on behind it, or not 0 to go on at H_PC. All registers are in memory. */
 export function emitSystemCall(s: TranslationSite, it: PlacedInstruction): void {
-  s.code
-    .i32(0)
-    .get(s.budget)
-    .memory(op.i32Store, s.state(layout.H_BUDGET));
+  s.code.i32(0).get(s.budget).memory(op.i32Store, s.state(layout.H_BUDGET));
   it.semantics.emit(s);
 }
 
@@ -91,10 +88,7 @@ function isPlain({ kind, place, number }: CsrRow, { isWrite }: CsrAccess, mode: 
 
 function emitPlain(s: TranslationSite, it: PlacedInstruction, row: CsrRow, access: CsrAccess): void {
   const { code } = s;
-  code
-    .i32(0)
-    .memory(op.i64Load, s.state(row.place))
-    .set(s.a);
+  code.i32(0).memory(op.i64Load, s.state(row.place)).set(s.a);
   if (access.isWrite) {
     code.i32(0);
     code.get(s.a).i64(~row.writeMask).op(op.i64And);
@@ -127,10 +121,7 @@ function emitStatus(s: TranslationSite, it: PlacedInstruction, access: CsrAccess
     code.op(op.i64ExtendI32U).i64(63).op(op.i64Shl).op(op.i64Or);
     s.setX();
   };
-  code
-    .i32(0)
-    .memory(op.i64Load, s.state(layout.H_MSTATUS))
-    .set(s.a);
+  code.i32(0).memory(op.i64Load, s.state(layout.H_MSTATUS)).set(s.a);
   if (!access.isWrite) {
     show();
     return;
@@ -141,17 +132,17 @@ function emitStatus(s: TranslationSite, it: PlacedInstruction, access: CsrAccess
   code.i64(SSTATUS_WRITE).op(op.i64And).op(op.i64Or).set(s.b);
   const isSet = access.kind === 'set';
   code.get(s.a).get(s.b).op(op.i64Xor);
-  code.i64(~(isSet ? SIE | SUM : SIE)).op(op.i64And).op(op.i64Eqz);
+  code
+    .i64(~(isSet ? SIE | SUM : SIE))
+    .op(op.i64And)
+    .op(op.i64Eqz);
   if (isSet) {
     code.get(s.b).i64(SIE).op(op.i64And).op(op.i64Eqz);
     emitNothingPends(s);
     code.op(op.i32Or).op(op.i32And);
   }
   code.if(null, true);
-  code
-    .i32(0)
-    .get(s.b)
-    .memory(op.i64Store, s.state(layout.H_MSTATUS));
+  code.i32(0).get(s.b).memory(op.i64Store, s.state(layout.H_MSTATUS));
   const held = s.heldX;
   show();
   code.else();

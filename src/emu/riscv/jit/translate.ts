@@ -335,11 +335,7 @@ class RegionWriter {
     }
     s.writeBack({ x: s.dirtyX, f: s.dirtyF });
     const leave = (): void => {
-      code
-        .i32(0)
-        .memory(op.i64Load, s.state(layout.H_PC))
-        .set(s.pcLocal)
-        .br(this.#exit);
+      code.i32(0).memory(op.i64Load, s.state(layout.H_PC)).set(s.pcLocal).br(this.#exit);
     };
     if (isCsrInstruction(it)) {
       emitCsr(s, it, this.#mode, leave);

@@ -124,14 +124,16 @@ export class Translator {
       // The entry that was asked for must lead here; others keep the region they have.
       if (at === place % PAGE || view.getUint32(cell, true) === 0) view.setUint32(cell, (slot << 10) | entry, true);
     });
-    this.#forgetMisses();
+    this.#forgetMisses(entries);
     return true;
   }
 
-  /** Drops what the jump cache knows of places without a translation: some have one now. */
-  #forgetMisses(): void {
-    const entries = this.#jumps;
-    for (let i = 0; i < entries.length; i += 4) if (entries[i + 2] === 0) entries[i + 1] = NO_JUMP;
+  /** Drops what the jump cache knows of places without a translation that may be these of a page: they have one now. */
+  #forgetMisses(entries: readonly number[]): void {
+    const jumps = this.#jumps;
+    for (const at of entries) {
+      for (let i = at * 2; i < jumps.length; i += PAGE * 2) if (jumps[i + 2] === 0) jumps[i + 1] = NO_JUMP;
+    }
   }
 
   /** Drops a page's code, whose record is at this address: the page has changed. */

@@ -14,15 +14,24 @@ import sharp from 'sharp';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { agentToGuest, readAgentHeader } from '../../../src/spice/wire/agent.gen.ts';
+import {
+  AgentCap,
+  agentFromGuest,
+  agentToGuest,
+  ClipboardType,
+  readAgentHeader,
+  writeAgentHeader,
+} from '../../../src/spice/wire/agent.gen.ts';
 import { cursorServer, CursorType } from '../../../src/spice/wire/cursor.gen.ts';
 import { displayServer, SurfaceFormat } from '../../../src/spice/wire/display.gen.ts';
 import { inputsServer } from '../../../src/spice/wire/inputs.gen.ts';
 import { ChannelType } from '../../../src/spice/wire/link.gen.ts';
+import { mainServer } from '../../../src/spice/wire/main.gen.ts';
 import { Reader } from '../../../src/wire/reader.ts';
-import { joinBytes } from '../../../src/wire/writer.ts';
+import { joinBytes, Writer } from '../../../src/wire/writer.ts';
 import type { SaffronScreen } from '../src/screen/saffron-screen.ts';
 import type { ByteTransport } from '../src/session/byte-transport.ts';
+import type { Sendable } from '../src/session/channel.ts';
 import { FakeSpiceServer, type FakeChannel, type FakeServerOptions } from './fake-spice-server.ts';
 import { drawOf, jpegImage, lz4Image, lzImage, patternOf, rawImage, rgbaOf, type TestPicture } from './pictures.ts';
 
@@ -487,6 +496,43 @@ describe('the page', () => {
     await spice.channel(ChannelType.display, 3);
     await painted();
     expect(await page.locator('#notice').isVisible()).toBe(false);
+  });
+
+  test("what is copied in the guest is in the user's clipboard, at the next key when the browser refused it", async () => {
+    await serve({ hasAgent: true });
+    // All that is not named is refused.
+    await openPage({ permissions: ['clipboard-read'] });
+    await painted();
+    const main = await spice.channel(ChannelType.main);
+    const writer = new Writer();
+    const say = <T>(codec: Sendable<T>, message: T): void => {
+      codec.write(writer, message);
+      const body = joinBytes(writer.finish());
+      writeAgentHeader(writer, { protocol: 1, type: codec.id, opaque: 0n, size: body.byteLength });
+      main.send(mainServer.agentData, { data: joinBytes([...writer.finish(), body]) });
+    };
+    const copy = (text: string): void => {
+      const data = new TextEncoder().encode(text);
+      say(agentFromGuest.clipboard, { selection: null, type: ClipboardType.utf8Text, data });
+    };
+    const isThere = (text: string): Promise<unknown> =>
+      page.waitForFunction(async (wanted) => (await navigator.clipboard.readText()) === wanted, text);
+    say(agentFromGuest.announceCapabilities, { request: false, caps: [1 << AgentCap.clipboardByDemand] });
+
+    const told = Promise.withResolvers<string>();
+    await page.exposeFunction('tell', told.resolve);
+    await page.locator('saffron-screen').evaluate((screen) => {
+      const { tell } = globalThis as unknown as { tell: (text: string) => void };
+      screen.addEventListener('guestcopy', (event) => tell((event as CustomEvent<{ text: string }>).detail.text));
+    });
+    copy('erst: äöü €');
+    expect(await told.promise).toBe('erst: äöü €');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).not.toBe('erst: äöü €');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.keyboard.press('a');
+    await isThere('erst: äöü €');
+    copy('dann');
+    await isThere('dann');
   });
 
   test('hands out the file that opens remote-viewer, or says why not', async () => {

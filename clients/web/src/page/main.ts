@@ -4,6 +4,7 @@ import { SaffronScreen, type SaffronScreenEvents } from '../screen/saffron-scree
 import { downloadConnectionFile } from './connection-file.ts';
 import { byId } from './elements.ts';
 import { takeFragmentSecret } from './fragment-secret.ts';
+import { GuestClipboard } from './guest-clipboard.ts';
 import { Notice } from './notice.ts';
 import { PasswordDialog } from './password-dialog.ts';
 import { Reconnect } from './reconnect.ts';
@@ -22,6 +23,7 @@ const toolbar = new Toolbar(screen, {
   openViewer: () => void openViewer(),
   showHead,
 });
+const clipboard = new GuestClipboard();
 const reconnect = new Reconnect(
   connect,
   (callback, delayMs) => {
@@ -76,6 +78,7 @@ on('guestname', ({ name }) => {
   document.title = name;
   toolbar.setGuestName(name);
 });
+on('guestcopy', ({ text }) => clipboard.put(text));
 on('release', () => toolbar.focus());
 
 addEventListener('online', () => reconnect.hurry());

@@ -33,6 +33,8 @@ export interface SaffronScreenEvents {
   lights: LockLights;
   /** The guest's name became known. */
   guestname: { readonly name: string };
+  /** Text was copied in the guest; never empty. */
+  guestcopy: { readonly text: string };
   /** The user pressed Ctrl, Alt and Shift to get the keyboard back: a page moves focus elsewhere. */
   release: null;
   /** Whether the pointer is locked into the screen. */
@@ -246,6 +248,7 @@ export class SaffronScreen extends HTMLElement {
           this.#parts.cursor.isAbsolute = isAbsolute;
         },
         agent: () => isCurrent() && this.#wishSizeSoon(),
+        copied: (text) => isCurrent() && this.#emit('guestcopy', { text }),
         lights: (lights) => {
           if (!isCurrent()) return;
           this.#lights = lights;

@@ -1,13 +1,15 @@
 /**
  * The guest's agent, spoken to through the main channel (agent protocol 1): messages cut into pieces of at most 2048 bytes,
- * each worth one token of the server. Here it only carries the wished size of the screen; what the agent says itself is
- * read and left alone.
+ * each worth one token of the server. Here it carries the wished size of the screen, and text that was copied in the guest;
+ * what else the agent says is read and left alone.
  */
 import {
   AgentCap,
   agentFromGuest,
   agentProtocol,
   agentToGuest,
+  ClipboardSelection,
+  ClipboardType,
   MonitorFlags,
   readAgentHeader,
   writeAgentHeader,
@@ -24,10 +26,22 @@ const MAX_TOKENS = 0xffffffff;
 /** Pieces that may wait for tokens. Only the last wished size matters, so this is never reached but by a silent server. */
 const MAX_WAITING = 64;
 const SCREEN_DEPTH = 32;
+const ON_DEMAND = 1 << AgentCap.clipboardByDemand;
+const CAPS = (1 << AgentCap.monitorsConfig) | (1 << AgentCap.reply) | ON_DEMAND | (1 << AgentCap.clipboardSelection);
+/** Copied text with what tells its form; longer text stays in the guest. */
+const MAX_COPIED_BYTES = 1 << 20;
+
+/** Told what comes of the agent. */
+export interface AgentListener {
+  /** Whether the guest's agent is there, so that the guest may be resized. */
+  agent(isConnected: boolean): void;
+  /** Text was copied in the guest; never empty. */
+  copied(text: string): void;
+}
 
 export class Agent {
   readonly #channel: Channel;
-  readonly #listener: { agent(isConnected: boolean): void };
+  readonly #listener: AgentListener;
   readonly #writer = new Writer();
   #isConnected = false;
   #tokens = 0;
@@ -35,8 +49,10 @@ export class Agent {
   #wish: { readonly width: number; readonly height: number } | null = null;
   #incoming: Uint8Array = new Uint8Array(0);
   #skip = 0;
+  /** Capabilities that both have. */
+  #features = 0;
 
-  constructor(channel: Channel, listener: { agent(isConnected: boolean): void }) {
+  constructor(channel: Channel, listener: AgentListener) {
     this.#channel = channel;
     this.#listener = listener;
   }
@@ -50,6 +66,7 @@ export class Agent {
     this.#isConnected = true;
     this.#incoming = new Uint8Array(0);
     this.#skip = 0;
+    this.#agreeOn(0);
     this.#waiting = [];
     this.#channel.send(mainClient.agentStart, { tokens: ALL_TOKENS });
     this.#announce(true);
@@ -92,10 +109,9 @@ export class Agent {
       const { protocol, type, size } = readAgentHeader(new Reader(bytes));
       if (protocol !== agentProtocol.version) throw new WireError('value', 'AgentHeader.protocol', 0);
       if (size > agentProtocol.maxMessageBytes) throw new WireError('limit', 'AgentHeader.size', 16);
-      if (type === agentFromGuest.announceCapabilities.id && size <= agentProtocol.maxChunkBytes) {
+      if (size <= this.#longest(type)) {
         if (bytes.byteLength < agentProtocol.headerBytes + size) break;
-        const body = bytes.subarray(agentProtocol.headerBytes, agentProtocol.headerBytes + size);
-        if (agentFromGuest.announceCapabilities.read(new Reader(body)).request) this.#announce(false);
+        this.#heard(type, bytes.subarray(agentProtocol.headerBytes, agentProtocol.headerBytes + size));
       }
       const end = agentProtocol.headerBytes + size;
       this.#skip = Math.max(0, end - bytes.byteLength);
@@ -104,9 +120,38 @@ export class Agent {
     this.#incoming = bytes.slice();
   }
 
+  /** Largest message of a kind that is read, in bytes without the header; negative for kinds that are not. */
+  #longest(type: number): number {
+    if (type === agentFromGuest.announceCapabilities.id) return agentProtocol.maxChunkBytes;
+    if ((this.#features & ON_DEMAND) === 0) return -1;
+    if (type === agentFromGuest.clipboardGrab.id) return agentProtocol.maxChunkBytes;
+    return type === agentFromGuest.clipboard.id ? MAX_COPIED_BYTES : -1;
+  }
+
+  #heard(type: number, body: Uint8Array): void {
+    const reader = new Reader(body, this.#features);
+    if (type === agentFromGuest.announceCapabilities.id) {
+      const { request, caps } = agentFromGuest.announceCapabilities.read(reader);
+      this.#agreeOn((caps[0] ?? 0) & CAPS);
+      if (request) this.#announce(false);
+    } else if (type === agentFromGuest.clipboardGrab.id) {
+      const { selection, types } = agentFromGuest.clipboardGrab.read(reader);
+      if (!isClipboard(selection) || !types.includes(ClipboardType.utf8Text)) return;
+      this.#send(agentToGuest.clipboardRequest, { selection, type: ClipboardType.utf8Text });
+    } else {
+      const { selection, type: form, data } = agentFromGuest.clipboard.read(reader);
+      if (!isClipboard(selection) || form !== ClipboardType.utf8Text || data.byteLength === 0) return;
+      this.#listener.copied(new TextDecoder().decode(data));
+    }
+  }
+
+  #agreeOn(features: number): void {
+    this.#features = features;
+    this.#writer.features = features;
+  }
+
   #announce(isRequest: boolean): void {
-    const caps = [(1 << AgentCap.monitorsConfig) | (1 << AgentCap.reply)];
-    this.#send(agentToGuest.announceCapabilities, { request: isRequest, caps });
+    this.#send(agentToGuest.announceCapabilities, { request: isRequest, caps: [CAPS] });
   }
 
   #sendWish(): void {
@@ -137,4 +182,9 @@ export class Agent {
       this.#channel.send(mainClient.agentData, { data });
     }
   }
+}
+
+/** Whether it is what Ctrl+C copies to: the only one where an agent knows no others. */
+function isClipboard(selection: { readonly id: number } | null): boolean {
+  return selection === null || selection.id === ClipboardSelection.clipboard;
 }

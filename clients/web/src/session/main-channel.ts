@@ -13,7 +13,7 @@ import {
   type mainServer,
 } from '../../../../src/spice/wire/main.gen.ts';
 import type { Handlers } from '../../../../src/wire/codec.ts';
-import { Agent } from './agent.ts';
+import { Agent, type AgentListener } from './agent.ts';
 import { openChannel, type Channel, type Connect } from './channel.ts';
 import { SessionError } from './session-error.ts';
 
@@ -21,12 +21,10 @@ import { SessionError } from './session-error.ts';
 const MAX_BODY_BYTES = 1 << 22;
 
 /** Told what the server says on main. */
-export interface MainListener {
+export interface MainListener extends AgentListener {
   guestName(name: string): void;
   /** True: places are sent (client mode); false: motions (server mode). */
   pointerMode(isAbsolute: boolean): void;
-  /** Whether the guest's agent is there, so that the guest may be resized. */
-  agent(isConnected: boolean): void;
   end(error: SessionError): void;
 }
 

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
+  AgentCap,
   agentFromGuest,
   agentToGuest,
+  ClipboardType,
   readAgentHeader,
   writeAgentHeader,
 } from '../../../../src/spice/wire/agent.gen.ts';
@@ -55,6 +57,7 @@ async function setUp(setting: Setting = {}) {
     guestName: (name) => say(`name ${name}`),
     pointerMode: (isAbsolute) => say(`absolute ${isAbsolute}`),
     agent: (isConnected) => say(`agent ${isConnected}`),
+    copied: (text) => say(`copied ${text}`),
     lights: ({ caps, num, scroll }) => say(`lights ${[caps, num, scroll].map(Number).join('')}`),
     latency: (ms) => say(ms >= 0 ? 'latency' : 'negative latency'),
     cursorShape: (shape) => {
@@ -243,6 +246,66 @@ describe('main', () => {
       const isHello = readAgentHeader(new Reader(data)).type === agentToGuest.announceCapabilities.id;
       return isHello && !agentToGuest.announceCapabilities.read(new Reader(data.subarray(20))).request;
     });
+  });
+});
+
+describe('text that was copied in the guest', () => {
+  const { announceCapabilities, clipboardGrab, clipboard } = agentFromGuest;
+  const request = agentToGuest.clipboardRequest;
+  const SELECTIONS = 1 << AgentCap.clipboardSelection;
+  const { utf8Text, imagePng } = ClipboardType;
+
+  /** Messages of an agent, as bytes. */
+  function saying(features: number) {
+    const writer = new Writer(features);
+    return <T>(codec: { readonly id: number; write(w: Writer, message: T): void }, message: T): Uint8Array => {
+      codec.write(writer, message);
+      const body = joinBytes(writer.finish());
+      writeAgentHeader(writer, { protocol: 1, type: codec.id, opaque: 0n, size: body.byteLength });
+      return joinBytes([...writer.finish(), body]);
+    };
+  }
+
+  test.each([
+    ['several selections', SELECTIONS],
+    ['one clipboard', 0],
+  ])('is asked for and told, with an agent that knows %s', async (_name, features) => {
+    const { server, start, heard, told } = await setUp();
+    await start();
+    const channel = await server.channel(main);
+    channel.send(mainServer.agentConnectedTokens, { tokens: 10 });
+    await heard('agent true');
+    const agent = saying(features);
+    const say = (bytes: Uint8Array): void => {
+      for (let at = 0; at < bytes.byteLength; at += 1999) {
+        channel.send(mainServer.agentData, { data: bytes.subarray(at, at + 1999) });
+      }
+    };
+    const asks = (): unknown[] =>
+      channel.received
+        .filter(({ name }) => name === 'agentData')
+        .map(({ message }) => (message as { data: Uint8Array }).data)
+        .filter((data) => readAgentHeader(new Reader(data)).type === request.id)
+        .map((data) => request.read(new Reader(data.subarray(20), features)));
+    const [ours, primary] = features === 0 ? [null, null] : [{ id: 0 }, { id: 1 }];
+    const text = 'ä€'.repeat(3000);
+
+    say(agent(clipboardGrab, { selection: ours, serial: null, types: [utf8Text] }));
+    say(agent(announceCapabilities, { request: false, caps: [(1 << AgentCap.clipboardByDemand) | features] }));
+    say(agent(clipboardGrab, { selection: ours, serial: null, types: [imagePng] }));
+    if (primary !== null) say(agent(clipboardGrab, { selection: primary, serial: null, types: [utf8Text] }));
+    say(agent(clipboardGrab, { selection: ours, serial: null, types: [imagePng, utf8Text] }));
+    await channel.wait('agentData', ({ data }: { data: Uint8Array }) => {
+      return readAgentHeader(new Reader(data)).type === request.id;
+    });
+    expect(asks()).toEqual([{ selection: ours, type: utf8Text }]);
+
+    say(agent(clipboard, { selection: ours, type: utf8Text, data: new Uint8Array(0) }));
+    say(agent(clipboard, { selection: ours, type: imagePng, data: new TextEncoder().encode('picture') }));
+    say(agent(clipboard, { selection: ours, type: utf8Text, data: new Uint8Array((1 << 20) + 1).fill(0x61) }));
+    say(agent(clipboard, { selection: ours, type: utf8Text, data: new TextEncoder().encode(text) }));
+    await heard(`copied ${text}`);
+    expect(told.filter((line) => line.startsWith('copied'))).toEqual([`copied ${text}`]);
   });
 });
 

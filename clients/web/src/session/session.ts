@@ -69,6 +69,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       guestName: (name) => listener.guestName(name),
       pointerMode: (isAbsolute) => listener.pointerMode(isAbsolute),
       agent: (isConnected) => listener.agent(isConnected),
+      copied: (text) => listener.copied(text),
       end,
     });
     keep(main.channel);

@@ -80,6 +80,7 @@ async function writeDownForEver(): Promise<never> {
     while (keeper?.take(REGIONS_A_TURN)) await delay(TURN_EVERY_MS);
     while (hot.pack(PAGES_A_TURN)) await delay(TURN_EVERY_MS);
     save();
+    if (!isAtRest) continue;
     if (askedAt < begunAt) await new Promise<void>((resolve) => (onAsked = resolve));
     onAsked = null;
     await delay(Math.max(begunAt + pauseMs - performance.now(), 0));

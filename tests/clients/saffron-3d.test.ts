@@ -11,6 +11,8 @@ const SCREEN = { width: 1280, height: 800 };
 /** How long a picture is waited for between two looks at the number of the one that is shown. */
 const LOOK_MS = 500;
 const MOST_TRIES = 20;
+/** How long a frame may take. */
+const PATIENCE_MS = 100_000;
 const [NUMBER] = scrollBlocks(SCREEN.width, SCREEN.height);
 
 /** Waits until a frame that is yet to come was seen, every pixel of it, and returns its number. */
@@ -19,7 +21,9 @@ async function seesFrames(client: SpiceClient): Promise<number> {
     const [now] = await client.numbers(NUMBER);
     const frame = (now ?? 0) + 2 + tries;
     await client.expect(renderedFrame(frame, SCREEN.width, SCREEN.height));
+    const end = performance.now() + PATIENCE_MS;
     for (let shown = 0; shown <= frame;) {
+      if (performance.now() > end) throw new Error(`the guest stays at frame ${shown}`);
       shown = (await client.numbers(NUMBER))[0] ?? 0;
       const isSeen = await client.picture(LOOK_MS).then(
         () => true,

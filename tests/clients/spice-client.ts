@@ -132,7 +132,7 @@ export class SpiceClient implements AsyncDisposable {
     return { width, height, pixels };
   }
 
-  /** The numbers of these blocks; null for one that shows none. */
+  /** The numbers of these blocks; null for one that shows none, or where there is no surface. */
   async numbers(...blocks: readonly NumberBlock[]): Promise<(number | null)[]> {
     return ((await this.#request('numbers', { blocks })) as { values: (number | null)[] }).values;
   }

@@ -53,17 +53,19 @@ function comes(command: string): string {
 async function seesDesktop(client: SpiceClient, width: number, height: number): Promise<void> {
   await client.surface({ width, height }, WAIT_MS);
   await pollUntil('the desktop', { timeoutMs: WAIT_MS, everyMs: 100 }, async () => {
-    const { pixels } = await client.pixels(BARE);
-    return pixels[0] === BACKGROUND ? true : null;
+    // A guest that changes its mode has no picture meanwhile.
+    const seen = await client.pixels(BARE).catch(() => null);
+    return seen?.pixels[0] === BACKGROUND ? true : null;
   });
 }
 
 /** Waits for the terminal, which is black, and gives the middle of what is to be seen of it. */
 async function seesTerminal(client: SpiceClient, width: number, height: number): Promise<{ x: number; y: number }> {
   return pollUntil('the terminal', { timeoutMs: WAIT_MS, everyMs: 200 }, async () => {
-    const { pixels } = await client.pixels({ x: 0, y: 0, width, height });
+    const seen = await client.pixels({ x: 0, y: 0, width, height }).catch(() => null);
+    if (seen === null) return null;
     let [left, right, top, bottom] = [width, 0, height, 0];
-    for (const [at, pixel] of pixels.entries()) {
+    for (const [at, pixel] of seen.pixels.entries()) {
       if (pixel !== 0) continue;
       const [x, y] = [at % width, Math.floor(at / width)];
       [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];

@@ -156,7 +156,7 @@ const LATE_DEVICES = [
 
 /**
  * What a kernel does at its start for nothing here: self-tests, keys for signatures that are cut off, its own statistics, names
- * in the descriptions of tracepoints.
+ * in the descriptions of tracepoints, and a test of some ticks of the clock how fast misaligned accesses are.
  */
 const LEFT_OUT_OF_KERNEL = [
   'trace_eval_init',
@@ -167,6 +167,7 @@ const LEFT_OUT_OF_KERNEL = [
   'init_encrypted',
   'param_sysfs_builtin_init',
   'slab_late_init',
+  'check_unaligned_access_all_cpus',
 ];
 
 /** The recipe of a guest; with these packages besides, in whatever order they are named. */
@@ -184,8 +185,9 @@ export function recipeOf(name: GuestName, extraPackages: readonly string[] = [])
     kernelPackage: `linux-image-${arch}`,
     // The last console is the one that init talks to: the screen. Algorithms' self-tests are most of an emulated boot, and
     // where every guest is emulated, drawing the kernel's chatter an eighth of what remains: only warnings are shown there,
-    // and init's own words, which count as such. Nor is memory cleared for what fills it, nor collected into large pages.
-    append: `console=ttyS0 console=tty0 cryptomgr.notests${arch === 'riscv64' ? ` loglevel=5 lsm= init_on_alloc=0 transparent_hugepage=madvise initcall_blacklist=${LEFT_OUT_OF_KERNEL.join(',')}` : ''}`,
+    // and init's own words, which count as such. Nor is memory cleared for what fills it, nor collected into large pages,
+    // nor counted for groups of processes, nor is it counted how long these wait.
+    append: `console=ttyS0 console=tty0 cryptomgr.notests${arch === 'riscv64' ? ` loglevel=5 lsm= init_on_alloc=0 transparent_hugepage=madvise cgroup_disable=memory psi=0 initcall_blacklist=${LEFT_OUT_OF_KERNEL.join(',')}` : ''}`,
     roots: roots(triplet),
     earlyModules: EARLY,
     // All of the initial RAM disk is copied by the guest; boards with this processor have no PC's disks and keyboards.

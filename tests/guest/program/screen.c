@@ -137,7 +137,8 @@ static void wait_for_flip(struct screen *s) {
   char bytes[1024];
   for (;;) {
     struct pollfd p = {.fd = s->fd, .events = POLLIN};
-    int ready = poll(&p, 1, 1000);
+    // Who renders may be replaced meanwhile, on a machine that has other work as well.
+    int ready = poll(&p, 1, 100000);
     if (ready < 0 && errno == EINTR) continue;
     if (ready <= 0) die("a page flip was never completed");
     ssize_t count = read(s->fd, bytes, sizeof bytes);

@@ -89,12 +89,12 @@ static void set_mode(struct screen *s, const struct drm_mode *mode) {
 }
 
 static int open_card(void) {
-  for (int tries = 0; tries < 1000; tries++) {
+  for (int tries = 0; tries < 10000; tries++) {
     int fd = open("/dev/dri/card0", O_RDWR | O_CLOEXEC);
     if (fd >= 0) return fd;
     usleep(10000);
   }
-  die("no graphics card came up in 10 seconds");
+  die("no graphics card came up in 100 seconds");
 }
 
 void screen_open(struct screen *s, int width, int height) {

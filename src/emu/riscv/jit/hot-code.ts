@@ -18,7 +18,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
+  writevSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -27,21 +27,30 @@ import { fingerprintOf } from './fingerprint.ts';
 import { HotPage, type HotRegion } from './hot-page.ts';
 
 const MAGIC = Buffer.from('hot-rv\x00\x02', 'latin1');
+/** No system takes fewer in one call (IOV_MAX). */
+const PARTS_AT_ONCE = 1000;
 const HASH_BYTES = 32;
 const HEAD_BYTES = MAGIC.length + 2 * HASH_BYTES + 4;
 const ROW_BYTES = 12;
 /** Debian's boot to its desktop has 1,300. */
 const MAX_PAGES = 4096;
 const MAX_FILE_BYTES = 32 << 20;
+/** Code that is not packed with its page yet. */
+const MAX_NEWS_BYTES = 16 << 20;
 
 /** See the file's head. */
 export class HotCode {
   readonly #path: string | null;
   readonly #maxFileBytes: number;
-  /** In the order of their use, those of earlier runs behind those of this one when they are saved. */
   readonly #pages = new Set<HotPage>();
   readonly #byFingerprint = new Map<number, HotPage[]>();
+  /** Those of this run, from the one that was not used longest on. */
   readonly #used = new Set<HotPage>();
+  /** Those with code that is not packed, and how much of it there is. */
+  readonly #news = new Map<HotPage, number>();
+  #newsBytes = 0;
+  /** What all pages take in memory. */
+  #packedBytes = 0;
   /** Whether `pack` did something since the file was written. */
   #isPacked = false;
 
@@ -53,7 +62,8 @@ export class HotCode {
   /** Reads a file; nothing is known when there is none that can be trusted. null: nothing is kept. */
   static open(path: string | null, maxFileBytes: number = MAX_FILE_BYTES): HotCode {
     const code = new HotCode(path, maxFileBytes);
-    if (path !== null) for (const page of readPages(path, maxFileBytes)) code.#insert(page);
+    // In the file those that were used last come first.
+    if (path !== null) for (const page of readPages(path, maxFileBytes).toReversed()) code.#insert(page);
     return code;
   }
 
@@ -74,6 +84,7 @@ export class HotCode {
 
   /** Notes that a page is used in this run. */
   use(page: HotPage): void {
+    this.#used.delete(page);
     this.#used.add(page);
   }
 
@@ -96,20 +107,48 @@ export class HotCode {
     for (const page of this.#used) {
       if (!page.isChanged) continue;
       if (left-- === 0) return true;
-      page.pack();
-      this.#isPacked = true;
+      this.#pack(page);
     }
     return false;
+  }
+
+  /** Packs a page; when all take more than the file may, those that were not used longest are forgotten. */
+  #pack(page: HotPage): void {
+    this.#packedBytes -= page.packedBytes;
+    page.pack();
+    this.#packedBytes += page.packedBytes;
+    this.#newsBytes -= this.#news.get(page) ?? 0;
+    this.#news.delete(page);
+    this.#isPacked = true;
+    for (const pages of [this.#pages, this.#used]) {
+      for (const other of pages) {
+        if (this.#packedBytes <= this.#maxFileBytes) return;
+        if (pages === this.#pages && this.#used.has(other)) continue;
+        this.#forget(other);
+      }
+    }
+  }
+
+  #noteNews(page: HotPage, bytes: number): void {
+    if (!this.#pages.has(page)) return;
+    this.#news.set(page, (this.#news.get(page) ?? 0) + bytes);
+    this.#newsBytes += bytes;
+    for (const oldest of this.#news.keys()) {
+      if (this.#newsBytes <= MAX_NEWS_BYTES) return;
+      this.#pack(oldest);
+    }
   }
 
   /** Writes the file, when there is something new; what finds no room in it is forgotten. Throws what the file system throws. */
   save(): void {
     if (this.#path === null || !this.isChanged) return;
-    this.#isPacked = false;
     const rows: Buffer[] = [];
     const bodies: Uint8Array[] = [];
     let size = HEAD_BYTES;
-    for (const page of new Set([...this.#used, ...this.#pages])) {
+    while (this.pack(Infinity));
+    this.#isPacked = false;
+    const unused = [...this.#pages].filter((page) => !this.#used.has(page));
+    for (const page of [...[...this.#used].toReversed(), ...unused.toReversed()]) {
       const body = page.pack();
       if (rows.length >= MAX_PAGES || size + ROW_BYTES + body.length > this.#maxFileBytes) {
         this.#forget(page);
@@ -125,20 +164,25 @@ export class HotCode {
     }
     const count = Buffer.alloc(4);
     count.writeUInt32LE(rows.length);
-    const rest = Buffer.concat([versions(), count, ...rows, ...bodies]);
-    writeWhole(this.#path, Buffer.concat([MAGIC, sha256(rest), rest]));
+    const rest = [versions(), count, ...rows, ...bodies];
+    writeWhole(this.#path, [MAGIC, sha256(rest), ...rest]);
   }
 
   #insert(page: HotPage): void {
     this.#pages.add(page);
+    this.#packedBytes += page.packedBytes;
+    page.onNews = (of, bytes) => this.#noteNews(of, bytes);
     const same = this.#byFingerprint.get(page.fingerprint);
     if (same === undefined) this.#byFingerprint.set(page.fingerprint, [page]);
     else same.push(page);
   }
 
   #forget(page: HotPage): void {
-    this.#pages.delete(page);
+    if (!this.#pages.delete(page)) return;
     this.#used.delete(page);
+    this.#packedBytes -= page.packedBytes;
+    this.#newsBytes -= this.#news.get(page) ?? 0;
+    this.#news.delete(page);
     const same = this.#byFingerprint.get(page.fingerprint)?.filter((other) => other !== page) ?? [];
     if (same.length === 0) this.#byFingerprint.delete(page.fingerprint);
     else this.#byFingerprint.set(page.fingerprint, same);
@@ -149,7 +193,7 @@ function readPages(path: string, maxFileBytes: number): HotPage[] {
   try {
     const file = readTrusted(path, maxFileBytes);
     const rest = file.subarray(MAGIC.length + HASH_BYTES);
-    const isWhole = sha256(rest).equals(file.subarray(MAGIC.length, MAGIC.length + HASH_BYTES));
+    const isWhole = sha256([rest]).equals(file.subarray(MAGIC.length, MAGIC.length + HASH_BYTES));
     const isOurs = file.subarray(0, MAGIC.length).equals(MAGIC) && versions().equals(rest.subarray(0, HASH_BYTES));
     if (!isWhole || !isOurs) return [];
     const count = Math.min(rest.readUInt32LE(HASH_BYTES), MAX_PAGES);
@@ -161,7 +205,8 @@ function readPages(path: string, maxFileBytes: number): HotPage[] {
         rest.readUInt16LE(row + 4),
         rest.readUInt32LE(row + 8),
       ];
-      return HotPage.ofPacked(fingerprint, mode, rest.subarray(at, (at += length)));
+      // A copy: else the whole file stays in memory as long as one page of it.
+      return HotPage.ofPacked(fingerprint, mode, new Uint8Array(rest.subarray(at, (at += length))));
     });
   } catch {
     // What cannot be read is made anew.
@@ -181,15 +226,28 @@ function readTrusted(path: string, maxBytes: number): Buffer {
   }
 }
 
-function writeWhole(path: string, content: Uint8Array): void {
+function writeWhole(path: string, parts: readonly Uint8Array[]): void {
   const unfinished = `${path}.${process.pid}`;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   try {
-    writeFileSync(unfinished, content, { mode: 0o600 });
+    writeParts(unfinished, parts);
     renameSync(unfinished, path);
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw error;
+  }
+}
+
+function writeParts(path: string, parts: readonly Uint8Array[]): void {
+  const fd = openSync(path, 'w', 0o600);
+  try {
+    for (let at = 0; at < parts.length; at += PARTS_AT_ONCE) {
+      const some = parts.slice(at, at + PARTS_AT_ONCE);
+      const length = some.reduce((sum, part) => sum + part.length, 0);
+      if (writevSync(fd, some) !== length) throw new Error('the disk is full');
+    }
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -208,6 +266,8 @@ function versions(): Buffer {
   return knownVersions;
 }
 
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
+function sha256(parts: readonly Uint8Array[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
 }

@@ -42,9 +42,11 @@ export class HotPage {
   #packed: Uint8Array;
   #content: Content | null = null;
   #known: { readonly bytes: Uint8Array; readonly regions: HotRegion[] } | null = null;
-  /** Code that is not packed yet. */
-  readonly #news = new Map<HotRegion, Map<number, NativeModule>>();
+  /** Code that is not packed with the page yet: to pack it by itself costs little, and the page is packed seldom. */
+  readonly #news = new Map<HotRegion, Map<number, PackedModule>>();
   #isChanged = false;
+  /** Called with the bytes of code that was added, not packed yet. */
+  onNews: ((page: HotPage, bytes: number) => void) | null = null;
 
   private constructor(fingerprint: number, mode: number, packed: Uint8Array) {
     this.fingerprint = fingerprint;
@@ -72,6 +74,11 @@ export class HotPage {
     return this.#knowledge.regions;
   }
 
+  /** What the packed page takes in memory. */
+  get packedBytes(): number {
+    return this.#packed.length;
+  }
+
   /** Whether there is something to `pack`. */
   get isChanged(): boolean {
     return this.#isChanged;
@@ -80,7 +87,8 @@ export class HotPage {
   /** The code of a region that is kept for a hart. */
   codeOf(region: HotRegion, hartId: number): NativeModule | null {
     const kept = this.#unpack().codes[this.regions.indexOf(region)];
-    return this.#news.get(region)?.get(hartId) ?? kept?.get(hartId) ?? null;
+    const fresh = this.#news.get(region)?.get(hartId);
+    return fresh === undefined ? (kept?.get(hartId) ?? null) : unpackModule(fresh);
   }
 
   /** Adds a region; false when one is known that begins there, or there are too many. */
@@ -94,9 +102,12 @@ export class HotPage {
 
   /** Keeps code of a region for a hart, in the place of what was kept; machine code may be empty. */
   keep(region: HotRegion, hartId: number, code: NativeModule): void {
-    const codes = this.#news.get(region) ?? new Map<number, NativeModule>();
-    this.#news.set(region, codes.set(hartId, code));
+    const codes = this.#news.get(region) ?? new Map<number, PackedModule>();
+    const packed = packModule(code);
+    const before = codes.get(hartId)?.bytes.length ?? 0;
+    this.#news.set(region, codes.set(hartId, packed));
     this.#isChanged = true;
+    this.onNews?.(this, packed.bytes.length - before);
   }
 
   /** What was unpacked will hardly be looked at soon. */
@@ -114,7 +125,8 @@ export class HotPage {
     regions.forEach((region, i) => {
       const { entry, from, to, entries, warm } = region;
       parts.push(words(entry, from, to, entries.length, warm.length, ...entries, ...warm));
-      const all = [...new Map<number, NativeModule>([...(codes[i] ?? []), ...(this.#news.get(region) ?? [])])];
+      const news = [...(this.#news.get(region) ?? [])].map(([hartId, fresh]) => [hartId, unpackModule(fresh)] as const);
+      const all = [...new Map<number, NativeModule>([...(codes[i] ?? []), ...news])];
       const kept = all.flatMap(([hartId, code]) => {
         if ((size += code.wasm.length + code.native.length) > MAX_BYTES) return [];
         return [{ hartId, ...code }];
@@ -125,7 +137,7 @@ export class HotPage {
         parts.push(words(hartId), lengths, wasm, native);
       }
     });
-    this.#packed = zstdCompressSync(Buffer.concat(parts));
+    this.#packed = compress(Buffer.concat(parts));
     this.#news.clear();
     this.close();
     this.#isChanged = false;
@@ -150,6 +162,25 @@ export class HotPage {
     }
     return this.#content;
   }
+}
+
+interface PackedModule {
+  readonly wasmBytes: number;
+  readonly bytes: Uint8Array;
+}
+
+function packModule({ wasm, native }: NativeModule): PackedModule {
+  return { wasmBytes: wasm.length, bytes: compress(Buffer.concat([wasm, native])) };
+}
+
+function unpackModule({ wasmBytes, bytes }: PackedModule): NativeModule {
+  const both = zstdDecompressSync(bytes);
+  return { wasm: both.subarray(0, wasmBytes), native: both.subarray(wasmBytes) };
+}
+
+function compress(bytes: Uint8Array): Uint8Array {
+  // A copy: what Node gives is a part of a buffer of 64 KiB or more.
+  return new Uint8Array(zstdCompressSync(bytes));
 }
 
 const NOTHING: Content = { bytes: new Uint8Array(PAGE), regions: [], codes: [] };

@@ -13,6 +13,7 @@ import { disassemble } from './disassembler.ts';
 import { decodeTablesIn, hartArea, memoryPages } from './guest-memory.ts';
 import { writeInterpreter } from './interpreter.ts';
 import { createKernel, KERNEL_SIGNATURES, type Kernel } from './kernel.ts';
+import { MAX_CODE_BYTES } from './jit/footprint.ts';
 import type { RegionSource } from './jit/region-channel.ts';
 import { Translator } from './jit/translator.ts';
 import * as layout from './layout.ts';
@@ -31,6 +32,8 @@ export interface HartOptions {
   readonly hotAfter?: number | undefined;
   /** Another thread that compiles; without one, the hart's own does. */
   readonly regions?: RegionSource | undefined;
+  /** Memory that translated code may take, in bytes: what was not run longest is dropped then. MAX_CODE_BYTES when absent. */
+  readonly maxCodeBytes?: number | undefined;
 }
 
 /**
@@ -87,6 +90,7 @@ export class Hart {
       tables: decodeTablesIn(guest),
       hasHeat: hotAfter >= ENOUGH_HEAT,
       regions: options.regions,
+      maxCodeBytes: options.maxCodeBytes ?? MAX_CODE_BYTES / guest.hartCount,
     });
     const module = compileWasm(
       writeInterpreter({
@@ -211,6 +215,11 @@ export class Hart {
   /** Regions translated since the hart was made. */
   get regionCount(): number {
     return this.#translator.regionCount;
+  }
+
+  /** Memory that translated code takes now, in bytes, as footprint.ts estimates it. */
+  get codeBytes(): number {
+    return this.#translator.codeBytes;
   }
 
   /** A word of the hart's state, by its offset in layout.ts. */

@@ -139,6 +139,9 @@ export const H_MTIMECMP = 0x838;
 /** All above is a hart's state. */
 export const H_STATE_BYTES = 0x840;
 
+/** i32: the present generation of translated code, which grows as code is added. */
+export const H_CODE_GENERATION = 0x848;
+
 /** Translation caches: for each of user, supervisor, machine: TLB_ENTRIES for reading, as many for writing. */
 export const H_TLB = 0x24000;
 export const TLB_ENTRIES = 1024;
@@ -170,6 +173,8 @@ export const P_FROM = 12;
 export const P_TO = 16;
 /** Number of the next record with the same hash plus 1, 0 for none. */
 export const P_NEXT = 20;
+/** i32: the generation in which code of the page was last looked for. */
+export const P_USED = 24;
 export const P_COPY = 0x100;
 export const P_ENTRIES = 0x1100;
 

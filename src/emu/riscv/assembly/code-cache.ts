@@ -2,6 +2,7 @@
 // record is of a page of RAM in a mode. FENCE.I makes every record doubtful: when it is wanted next, its copy is compared.
 import {
   H_CODE_EPOCH,
+  H_CODE_GENERATION,
   H_FETCH_MIXED,
   H_JUMP_KEY,
   H_JUMP_PAGES,
@@ -20,6 +21,7 @@ import {
   P_KEY,
   P_NEXT,
   P_TO,
+  P_USED,
   PAGE_HASH_ENTRIES,
   PAGE_RECORD_BYTES,
 } from '../layout';
@@ -103,7 +105,10 @@ export function lookUp(pc: i64): i32 {
       if (isGood) store<i32>(record + P_EPOCH, epoch);
       else dropPage(<i32>record);
     }
-    if (isGood) target = load<u32>(record + P_ENTRIES + ((place & 0xffe) << 1));
+    if (isGood) {
+      target = load<u32>(record + P_ENTRIES + ((place & 0xffe) << 1));
+      store<i32>(record + P_USED, get32(H_CODE_GENERATION));
+    }
   } else {
     meet(place, mode);
   }

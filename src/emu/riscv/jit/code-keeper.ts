@@ -10,8 +10,8 @@ import { IdleInstances } from './idle-instances.ts';
 import type { NativeCode } from './native-code.ts';
 import type { OptimizedModule, OptimizerWorkerData } from './optimizer.worker.ts';
 
-/** A guest can have regions made for ever; a module takes some tens of kilobytes. */
-const MAX_WAITING = 8192;
+/** A guest can have regions made for ever: what modules that wait may take in memory. Most of them are a hart's too. */
+const MAX_WAITING_BYTES = 64 << 20;
 
 const NO_NATIVE = new Uint8Array();
 
@@ -22,6 +22,8 @@ export interface FreshRegion {
   readonly hartId: number;
   readonly wasm: Uint8Array;
   readonly module: WasmModule;
+  /** See footprint.ts. */
+  readonly footprintBytes: number;
 }
 
 interface Waiting extends FreshRegion {
@@ -35,6 +37,9 @@ export class CodeKeeper {
   readonly #memory: WasmMemory;
   readonly #instances: IdleInstances;
   readonly #waiting = new Set<Waiting>();
+  /** The same, for each region. */
+  readonly #ofRegion = new Map<HotRegion, Waiting[]>();
+  #waitingBytes = 0;
   /** Comes by those of `#waiting`, from the one that waits longest on. */
   #round: Iterator<Waiting> | null = null;
 
@@ -49,11 +54,24 @@ export class CodeKeeper {
     return this.#waiting.size;
   }
 
-  /** Keeps the WebAssembly of a region for now. */
+  /** Keeps the WebAssembly of a region for now; when too many wait, that which has waited longest waits no more. */
   add(fresh: FreshRegion): void {
-    if (this.#waiting.size >= MAX_WAITING) return;
-    this.#waiting.add({ ...fresh, run: null });
-    fresh.page.keep(fresh.region, fresh.hartId, { wasm: fresh.wasm, native: NO_NATIVE });
+    const { page, region, hartId, wasm, footprintBytes } = fresh;
+    const it = { ...fresh, run: null };
+    this.#waiting.add(it);
+    this.#waitingBytes += footprintBytes;
+    this.#ofRegion.set(region, [...(this.#ofRegion.get(region) ?? []), it]);
+    page.keep(region, hartId, { wasm, native: NO_NATIVE });
+    for (const oldest of this.#waiting) {
+      if (this.#waitingBytes <= MAX_WAITING_BYTES) break;
+      this.#take(oldest);
+      this.#forget(oldest);
+    }
+  }
+
+  /** A region that was added for a hart and waits; null when none does. */
+  find(region: HotRegion, hartId: number): FreshRegion | null {
+    return this.#ofRegion.get(region)?.find((it) => it.hartId === hartId) ?? null;
   }
 
   /** Takes what V8 has optimised since, looking at so many; whether there are more to look at. */
@@ -95,6 +113,14 @@ export class CodeKeeper {
 
   #keep(it: Waiting, native: Uint8Array): void {
     it.page.keep(it.region, it.hartId, { wasm: it.wasm, native });
-    this.#waiting.delete(it);
+    this.#forget(it);
+  }
+
+  #forget(it: Waiting): void {
+    if (!this.#waiting.delete(it)) return;
+    this.#waitingBytes -= it.footprintBytes;
+    const rest = this.#ofRegion.get(it.region)?.filter((other) => other !== it) ?? [];
+    if (rest.length === 0) this.#ofRegion.delete(it.region);
+    else this.#ofRegion.set(it.region, rest);
   }
 }

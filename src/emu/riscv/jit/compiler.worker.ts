@@ -4,6 +4,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type { GuestMemory } from '../contract.ts';
 import { decodeTablesIn, hartArea } from '../guest-memory.ts';
 import { CodeKeeper } from './code-keeper.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { HotCode } from './hot-code.ts';
 import { KnownPages } from './known-pages.ts';
 import { NativeCode } from './native-code.ts';
@@ -41,8 +42,9 @@ const keeper = code === null ? null : new CodeKeeper(code, guest.memory);
 const server = new RegionServer({ compilers, hot, native: code === null || keeper === null ? null : { code, keeper } });
 let askedAt = performance.now();
 let onAsked: (() => void) | null = null;
-ports.forEach(({ port, known }, hartId) => {
-  new KnownPages(known).tell(server.fingerprints);
+const knownPages = ports.map(({ known }) => new KnownPages(known));
+ports.forEach(({ port }, hartId) => {
+  knownPages[hartId]?.tell(server.fingerprints);
   port.on('message', (message: RegionRequest | MetPage) => serve(hartId, message));
 });
 // Asked to save: any message. It is answered when all is written down that was asked for before.
@@ -65,6 +67,8 @@ function serve(hartId: number, message: RegionRequest | MetPage): void {
   askedAt = performance.now();
   onAsked?.();
   for (const answer of isRequest ? [server.answer(hartId, message)] : server.recall(hartId, message)) {
+    // When the hart has dropped it, it comes there anew.
+    if (isRequest && answer.region !== null) knownPages[hartId]?.tell([fingerprintOf(answer.region.source)]);
     port.postMessage(answer);
     Atomics.add(count, ANSWERS, 1);
   }

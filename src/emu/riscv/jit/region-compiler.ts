@@ -9,6 +9,7 @@ import type { DecodeTables } from '../encoding.ts';
 import { TRANSLATION_TYPE } from '../interpreter.ts';
 import { KERNEL_SIGNATURES } from '../kernel.ts';
 import * as layout from '../layout.ts';
+import { footprintOf } from './footprint.ts';
 import { findRegion } from './region.ts';
 import { translateRegion } from './translate.ts';
 
@@ -50,6 +51,8 @@ export interface CompiledRegion extends Omit<RegionShape, 'warm'> {
   readonly module: WasmModule;
   /** The page as it was read. */
   readonly source: Uint8Array;
+  /** See footprint.ts. */
+  readonly footprintBytes: number;
 }
 
 /** What code is compiled for. */
@@ -80,7 +83,7 @@ export class RegionCompiler {
     const translated = this.translate(request, source);
     if (translated === null) return null;
     const { wasm, from, to, entries } = translated;
-    return { module: compileWasm(wasm), source, from, to, entries };
+    return { module: compileWasm(wasm), source, from, to, entries, footprintBytes: footprintOf(wasm) };
   }
 
   /** Translates what is asked for, of the page as it was read; null when there is nothing there that can be. */

@@ -1,16 +1,17 @@
 /** What the thread that compiles does for the harts of a machine, but for the messages. */
-import { compileWasm, type WasmModule } from '../../../wasm/api.ts';
+import { compileWasm } from '../../../wasm/api.ts';
 import type { CodeKeeper } from './code-keeper.ts';
+import { footprintOf } from './footprint.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { HotCode } from './hot-code.ts';
 import type { HotPage, HotRegion } from './hot-page.ts';
 import type { NativeCode } from './native-code.ts';
 import type { MetPage, RegionAnswer } from './region-channel.ts';
-import type { RegionCompiler, RegionRequest } from './region-compiler.ts';
+import type { CompiledRegion, RegionCompiler, RegionRequest } from './region-compiler.ts';
 
 const PAGE = 0x1000;
-/** Those that a hart can have at most; what is forgotten is loaded again. */
-const MAX_MODULES = 16384;
+/** What modules may take that are kept for another page with the same code: most harts hold themselves, as long as they run it. */
+const MAX_MODULE_BYTES = 128 << 20;
 
 /** What a server works with. */
 export interface RegionServerOptions {
@@ -21,15 +22,18 @@ export interface RegionServerOptions {
   readonly native: { readonly code: NativeCode; readonly keeper: CodeKeeper } | null;
 }
 
+type LoadedModule = Pick<CompiledRegion, 'module' | 'footprintBytes'>;
+
 /** Compiles what harts ask for, what was hot in earlier runs when they first come there, and notes what is hot in this one. */
 export class RegionServer {
   readonly #options: RegionServerOptions;
-  /** For each hart: modules of regions; null when there could be none. */
-  readonly #modules: readonly Map<HotRegion, WasmModule | null>[];
+  /** For each hart: modules of regions, from the one that was not wanted longest on. */
+  readonly #modules: readonly Map<HotRegion, LoadedModule>[];
+  #moduleBytes = 0;
 
   constructor(options: RegionServerOptions) {
     this.#options = options;
-    this.#modules = options.compilers.map(() => new Map<HotRegion, WasmModule | null>());
+    this.#modules = options.compilers.map(() => new Map<HotRegion, LoadedModule>());
   }
 
   /** Fingerprints of all pages of earlier runs. */
@@ -49,15 +53,15 @@ export class RegionServer {
     const translated = compiler.translate(request, source);
     if (translated === null) return { request, region: null };
     const { wasm, ...shape } = translated;
-    const module = compileWasm(wasm);
+    const loaded = { module: compileWasm(wasm), footprintBytes: footprintOf(wasm) };
     const region = { entry, ...shape };
     const page = hot.add(source, request.mode, region);
     if (page !== null) {
-      this.#remember(hartId, region, module);
-      native?.keeper.add({ page, region, hartId, wasm, module });
+      this.#remember(hartId, region, loaded);
+      native?.keeper.add({ page, region, hartId, wasm: new Uint8Array(wasm), ...loaded });
     }
     const { from, to, entries } = shape;
-    return { request, region: { module, source, from, to, entries } };
+    return { request, region: { ...loaded, source, from, to, entries } };
   }
 
   /** The regions that a page had before, as far as it holds what they were made of. */
@@ -81,44 +85,55 @@ export class RegionServer {
         if (!isWanted(region) || answers.has(entry)) continue;
         if (Buffer.compare(bytes.subarray(from, to), source.subarray(from, to)) !== 0) continue;
         hot.use(page);
-        const module = this.#moduleOf(hartId, page, region);
-        if (module === null) continue;
+        const loaded = this.#moduleOf(hartId, page, region);
+        if (loaded === null) continue;
         // What is known to be in RAM goes with it: of the rest of the page nothing was compared.
         const request = { pc: 0n, place: place - (place % PAGE) + entry, mode };
-        answers.set(entry, { request, region: { module, source, from, to, entries } });
+        answers.set(entry, { request, region: { ...loaded, source, from, to, entries } });
       }
       page.close();
     }
     return [...answers.values()];
   }
 
-  #moduleOf(hartId: number, page: HotPage, region: HotRegion): WasmModule | null {
-    const known = this.#modules[hartId]?.get(region);
-    if (known !== undefined) return known;
-    const module = this.#load(hartId, page, region);
-    this.#remember(hartId, region, module);
-    return module;
+  #moduleOf(hartId: number, page: HotPage, region: HotRegion): LoadedModule | null {
+    const modules = this.#modules[hartId];
+    const known = modules?.get(region);
+    if (known !== undefined) {
+      modules?.delete(region);
+      modules?.set(region, known);
+      return known;
+    }
+    const waiting = this.#options.native?.keeper.find(region, hartId) ?? null;
+    const loaded = waiting === null ? this.#load(hartId, page, region) : moduleIn(waiting);
+    if (loaded !== null) this.#remember(hartId, region, loaded);
+    return loaded;
   }
 
-  #remember(hartId: number, region: HotRegion, module: WasmModule | null): void {
+  #remember(hartId: number, region: HotRegion, loaded: LoadedModule): void {
     const modules = this.#modules[hartId];
     if (modules === undefined) return;
-    if (modules.size >= MAX_MODULES) modules.clear();
-    modules.set(region, module);
+    modules.set(region, loaded);
+    this.#moduleBytes += loaded.footprintBytes;
+    for (const [oldest, { footprintBytes }] of modules) {
+      if (this.#moduleBytes <= MAX_MODULE_BYTES) break;
+      modules.delete(oldest);
+      this.#moduleBytes -= footprintBytes;
+    }
   }
 
-  #load(hartId: number, page: HotPage, region: HotRegion): WasmModule | null {
+  #load(hartId: number, page: HotPage, region: HotRegion): LoadedModule | null {
     const { native } = this.#options;
     const kept = native === null ? null : page.codeOf(region, hartId);
     if (kept !== null && kept.native.length > 0) {
       const module = native?.code.deserialize(kept) ?? null;
-      if (module !== null) return module;
+      if (module !== null) return { module, footprintBytes: footprintOf(kept.wasm) };
     }
     const wasm = kept?.wasm ?? this.#translate(hartId, page, region);
     if (wasm === null) return null;
-    const module = compileWasm(wasm);
-    native?.keeper.add({ page, region, hartId, wasm: new Uint8Array(wasm), module });
-    return module;
+    const loaded = { module: compileWasm(wasm), footprintBytes: footprintOf(wasm) };
+    native?.keeper.add({ page, region, hartId, wasm: new Uint8Array(wasm), ...loaded });
+    return loaded;
   }
 
   #translate(hartId: number, page: HotPage, region: HotRegion): Uint8Array | null {
@@ -126,4 +141,8 @@ export class RegionServer {
     const isWarm = (at: number): boolean => warm.has(at);
     return this.#options.compilers[hartId]?.translatePage(page.bytes, page.mode, region.entry, isWarm)?.wasm ?? null;
   }
+}
+
+function moduleIn({ module, footprintBytes }: LoadedModule): LoadedModule {
+  return { module, footprintBytes };
 }

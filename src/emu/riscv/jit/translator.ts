@@ -18,6 +18,9 @@ import { RegionCompiler, type CompiledRegion, type RegionRequest } from './regio
 const PAGE = 0x1000;
 /** High word of a tag that no address has: bits 61 and 63 of one are alike. */
 const NO_JUMP = 0x20000000;
+/** So much of the bound is left when it was reached; and a generation is what makes up so much of it. */
+const KEPT_SHARE = 3 / 4;
+const GENERATION_SHARE = 1 / 16;
 
 /** What translated code is linked with. */
 export interface TranslatorOptions {
@@ -32,6 +35,14 @@ export interface TranslatorOptions {
   readonly hasHeat: boolean;
   /** Another thread that compiles; without one, the hart's own does. */
   readonly regions?: RegionSource | undefined;
+  /** Memory that translated code may take, in bytes, as footprint.ts estimates it. */
+  readonly maxCodeBytes: number;
+}
+
+/** What there is of a translated page beside its record. */
+interface PageCode {
+  readonly slots: number[];
+  bytes: number;
 }
 
 /** See the file's head. */
@@ -47,8 +58,11 @@ export class Translator {
   readonly #freeSlots: number[] = [];
   #unusedRecord = 0;
   #unusedSlot = 1;
-  /** Slots of each record in use, by its number. */
-  readonly #slots = new Map<number, number[]>();
+  /** Of each record in use, by its number. */
+  readonly #pages = new Map<number, PageCode>();
+  /** Of all pages, and of those that were added in this generation. */
+  #codeBytes = 0;
+  #newBytes = 0;
   /** Regions made since the start, for measurements. */
   regionCount = 0;
 
@@ -104,21 +118,31 @@ export class Translator {
     return Buffer.compare(source.subarray(from, to), this.#bytes.subarray(page + from, page + to)) === 0;
   }
 
-  #install({ place, mode }: RegionRequest, { module, source, from, to, entries }: CompiledRegion): boolean {
+  #install({ place, mode }: RegionRequest, region: CompiledRegion): boolean {
     const { guest, table, kernelFunctions } = this.#options;
+    const { module, source, from, to, entries, footprintBytes } = region;
+    const known = this.#knownRecord(place - (place % PAGE), mode, source);
+    // What was recalled may have been asked for too, or be a part of what is there.
+    if (known !== null && this.#view.getUint32(known + layout.P_ENTRIES + (place % PAGE) * 2, true) !== 0) return true;
+    this.#makeRoom(footprintBytes);
     const record = this.#recordFor(place - (place % PAGE), mode, source, from, to);
     const slot = this.#freeSlots.pop() ?? (this.#unusedSlot < table.length ? this.#unusedSlot++ : null);
     if (record === null || slot === null) {
       this.clear();
       return false;
     }
-    const { region } = instantiateWasm(module, guest.memory, { env: { table }, kernel: kernelFunctions }) as {
+    const exports = instantiateWasm(module, guest.memory, { env: { table }, kernel: kernelFunctions }) as {
       region: unknown;
     };
-    table.set(slot, region);
+    table.set(slot, exports.region);
     this.regionCount++;
-    this.#slots.get(this.#numberOf(record))?.push(slot);
+    const page = this.#pages.get(this.#numberOf(record));
+    page?.slots.push(slot);
+    if (page !== undefined) page.bytes += footprintBytes;
+    this.#codeBytes += footprintBytes;
+    this.#newBytes += footprintBytes;
     const view = this.#view;
+    view.setInt32(record + layout.P_USED, this.#generation, true);
     entries.forEach((at, entry) => {
       const cell = record + layout.P_ENTRIES + at * 2;
       // The entry that was asked for must lead here; others keep the region they have.
@@ -151,40 +175,81 @@ export class Translator {
       view.setInt32(before + layout.P_NEXT, next, true);
     }
     view.setBigInt64(record + layout.P_KEY, 0n, true);
-    for (const slot of this.#slots.get(number) ?? []) {
+    const { slots, bytes } = this.#pages.get(number) ?? { slots: [], bytes: 0 };
+    for (const slot of slots) {
       this.#options.table.set(slot, null);
       this.#freeSlots.push(slot);
     }
-    this.#slots.delete(number);
+    this.#codeBytes -= bytes;
+    this.#pages.delete(number);
     this.#freeRecords.push(number);
+  }
+
+  /** What all code takes by now, as footprint.ts estimates it. */
+  get codeBytes(): number {
+    return this.#codeBytes;
+  }
+
+  get #generation(): number {
+    return this.#view.getInt32(this.#options.hart + layout.H_CODE_GENERATION, true);
+  }
+
+  /** Sees to it that there is room for a region of such a size, in each respect. */
+  #makeRoom(footprintBytes: number): void {
+    const { kernel, hart, table, maxCodeBytes } = this.#options;
+    if (this.#newBytes > maxCodeBytes * GENERATION_SHARE) {
+      // What the jump cache forgets is looked for again, and so seen to be in use.
+      this.#view.setInt32(hart + layout.H_CODE_GENERATION, this.#generation + 1, true);
+      this.#newBytes = 0;
+      kernel.flushJumps();
+    }
+    const isFull =
+      this.#codeBytes + footprintBytes > maxCodeBytes ||
+      (this.#freeSlots.length === 0 && this.#unusedSlot === table.length) ||
+      (this.#freeRecords.length === 0 && this.#unusedRecord === layout.PAGE_RECORDS);
+    if (isFull) this.#dropUnused();
+  }
+
+  /** Drops the pages that were not looked for longest, until KEPT_SHARE of all code is left. */
+  #dropUnused(): void {
+    const { kernel } = this.#options;
+    const used = new Map(
+      [...this.#pages.keys()].map((number) => {
+        const record = this.#recordAt(number);
+        return [record, this.#view.getInt32(record + layout.P_USED, true)] as const;
+      }),
+    );
+    const kept = this.#codeBytes * KEPT_SHARE;
+    for (const [record] of [...used].sort(([, a], [, b]) => a - b)) {
+      if (this.#codeBytes <= kept) break;
+      this.#forgetMeeting(record);
+      this.dropPage(record);
+    }
+    kernel.flushJumps();
+  }
+
+  /** The page of a record will be told of when the hart comes there again. */
+  #forgetMeeting(record: number): void {
+    const key = this.#view.getUint32(record + layout.P_KEY, true);
+    const index = ((key >>> 12) ^ ((key & 3) << 15)) & (layout.MET_ENTRIES - 1);
+    this.#view.setBigInt64(this.#options.hart + layout.H_MET + index * 8, 0n, true);
   }
 
   /** The record of a page, with a copy of these bytes of it; null when there is no room. */
   #recordFor(page: number, mode: number, source: Uint8Array, from: number, to: number): number | null {
     const view = this.#view;
-    const { kernel, hart } = this.#options;
-    let record = kernel.findPage(page, mode) >>> 0;
-    if (record !== 0) {
-      const oldFrom = view.getInt32(record + layout.P_FROM, true);
-      const oldTo = view.getInt32(record + layout.P_TO, true);
-      const copy = record + layout.P_COPY;
-      const old = this.#bytes.subarray(copy + oldFrom, copy + oldTo);
-      const isSame = Buffer.compare(source.subarray(oldFrom, oldTo), old) === 0;
-      if (isSame) {
-        const newFrom = Math.min(from, oldFrom);
-        const newTo = Math.max(to, oldTo);
-        this.#bytes.set(source, copy);
-        view.setInt32(record + layout.P_FROM, newFrom, true);
-        view.setInt32(record + layout.P_TO, newTo, true);
-        return record;
-      }
-      this.dropPage(record);
-      kernel.flushJumps();
+    const { hart } = this.#options;
+    const known = this.#knownRecord(page, mode, source);
+    if (known !== null) {
+      this.#bytes.set(source, known + layout.P_COPY);
+      view.setInt32(known + layout.P_FROM, Math.min(from, view.getInt32(known + layout.P_FROM, true)), true);
+      view.setInt32(known + layout.P_TO, Math.max(to, view.getInt32(known + layout.P_TO, true)), true);
+      return known;
     }
     const { PAGE_RECORDS } = layout;
     const number = this.#freeRecords.pop() ?? (this.#unusedRecord < PAGE_RECORDS ? this.#unusedRecord++ : null);
     if (number === null) return null;
-    record = this.#recordAt(number);
+    const record = this.#recordAt(number);
     this.#bytes.fill(0, record, record + layout.PAGE_RECORD_BYTES);
     this.#bytes.set(source, record + layout.P_COPY);
     view.setBigUint64(record + layout.P_KEY, (BigInt(page | 0) & 0xffffffffn) | BigInt(mode) | 4n, true);
@@ -194,8 +259,22 @@ export class Translator {
     const bucket = this.#bucketOf(record);
     view.setInt32(record + layout.P_NEXT, view.getUint16(bucket, true), true);
     view.setUint16(bucket, number + 1, true);
-    this.#slots.set(number, []);
+    this.#pages.set(number, { slots: [], bytes: 0 });
     return record;
+  }
+
+  /** The record that a page has, null when it has none. One of another content is dropped. */
+  #knownRecord(page: number, mode: number, source: Uint8Array): number | null {
+    const { kernel } = this.#options;
+    const record = kernel.findPage(page, mode) >>> 0;
+    if (record === 0) return null;
+    const from = this.#view.getInt32(record + layout.P_FROM, true);
+    const to = this.#view.getInt32(record + layout.P_TO, true);
+    const copy = record + layout.P_COPY;
+    if (Buffer.compare(source.subarray(from, to), this.#bytes.subarray(copy + from, copy + to)) === 0) return record;
+    this.dropPage(record);
+    kernel.flushJumps();
+    return null;
   }
 
   #recordAt(number: number): number {
@@ -217,8 +296,10 @@ export class Translator {
     const { hart, table } = this.#options;
     this.#bytes.fill(0, hart + layout.H_MET, hart + layout.H_MET + layout.MET_ENTRIES * 8);
     this.#bytes.fill(0, hart + layout.H_PAGE_HASH, hart + layout.H_PAGE_HASH + layout.PAGE_HASH_ENTRIES * 2);
-    for (const slots of this.#slots.values()) for (const slot of slots) table.set(slot, null);
-    this.#slots.clear();
+    for (const { slots } of this.#pages.values()) for (const slot of slots) table.set(slot, null);
+    this.#pages.clear();
+    this.#codeBytes = 0;
+    this.#newBytes = 0;
     this.#freeRecords.length = 0;
     this.#freeSlots.length = 0;
     this.#unusedRecord = 0;

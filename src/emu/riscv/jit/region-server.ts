@@ -29,11 +29,13 @@ export class RegionServer {
   readonly #options: RegionServerOptions;
   /** For each hart: modules of regions, from the one that was not wanted longest on. */
   readonly #modules: readonly Map<HotRegion, LoadedModule>[];
-  #moduleBytes = 0;
+  /** What they take, for each hart. */
+  readonly #moduleBytes: number[];
 
   constructor(options: RegionServerOptions) {
     this.#options = options;
     this.#modules = options.compilers.map(() => new Map<HotRegion, LoadedModule>());
+    this.#moduleBytes = options.compilers.map(() => 0);
   }
 
   /** Fingerprints of all pages of earlier runs. */
@@ -114,12 +116,15 @@ export class RegionServer {
     const modules = this.#modules[hartId];
     if (modules === undefined) return;
     modules.set(region, loaded);
-    this.#moduleBytes += loaded.footprintBytes;
+    let bytes = (this.#moduleBytes[hartId] ?? 0) + loaded.footprintBytes;
+    // Each hart has its part: else one that came late would keep none.
+    const limit = MAX_MODULE_BYTES / this.#modules.length;
     for (const [oldest, { footprintBytes }] of modules) {
-      if (this.#moduleBytes <= MAX_MODULE_BYTES) break;
+      if (bytes <= limit) break;
       modules.delete(oldest);
-      this.#moduleBytes -= footprintBytes;
+      bytes -= footprintBytes;
     }
+    this.#moduleBytes[hartId] = bytes;
   }
 
   #load(hartId: number, page: HotPage, region: HotRegion): LoadedModule | null {
